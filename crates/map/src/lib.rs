@@ -1,0 +1,1 @@
+//! What the map says: streets, points and areas read from map files, and the version of the map.

@@ -1,0 +1,1 @@
+//! What the agency chose: run cards, incident types, permissions, as data.

@@ -1,0 +1,1 @@
+//! Whom to send: suitable units ranked by road travel time, with reasons.

@@ -1,0 +1,1 @@
+//! How far: travel times over the road graph, many units to one incident.

@@ -1,0 +1,1 @@
+//! The process: sockets, clock, threads, configuration, web API.

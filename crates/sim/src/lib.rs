@@ -1,0 +1,1 @@
+//! A world around the centre: callers, crews, faults, and replay of real calls, from one seed.
