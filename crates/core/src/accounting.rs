@@ -1,0 +1,92 @@
+//! The promise as an invariant: every call is accounted for, in exactly one outcome, and the other
+//! things that may never be false. The verifier runs this after every test; a running centre runs
+//! it after a start.
+
+use crate::{CallState, Core, Milestone, Outcome, Stage};
+
+/// Everything that is false and must never be; empty is good. Each line says what is wrong.
+pub fn violations(core: &Core) -> Vec<String> {
+    let mut wrong = Vec::new();
+    calls(core, &mut wrong);
+    incidents(core, &mut wrong);
+    units(core, &mut wrong);
+    wrong
+}
+
+fn calls(core: &Core, wrong: &mut Vec<String>) {
+    let open = core.calls().filter(|call| call.outcome.is_none()).count();
+    if open as u64 != core.unaccounted() {
+        wrong
+            .push(format!("{open} calls lack an outcome, the counter says {}", core.unaccounted()));
+    }
+    for call in core.calls() {
+        if call.outcome.is_none() && !core.without_outcome.contains(&call.id) {
+            wrong.push(format!("call {} lacks an outcome and is not counted", call.id));
+        }
+        if call.state == CallState::Abandoned && call.callback.is_none() {
+            wrong.push(format!("call {} was abandoned and no callback is due", call.id));
+        }
+        let incident = match &call.outcome {
+            Some(Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident }) => {
+                incident
+            }
+            Some(
+                Outcome::TransferAccepted { .. }
+                | Outcome::NoDispatchDecision { .. }
+                | Outcome::TestCall,
+            )
+            | None => continue,
+        };
+        let times = core
+            .incident(*incident)
+            .map_or(0, |of| of.calls.iter().filter(|attached| **attached == call.id).count());
+        if times != 1 {
+            wrong.push(format!("call {} stands {times} times on incident {incident}", call.id));
+        }
+    }
+}
+
+fn incidents(core: &Core, wrong: &mut Vec<String>) {
+    for incident in core.incidents() {
+        let id = incident.id;
+        if (incident.stage == Stage::Held) != incident.hold.is_some() {
+            wrong.push(format!(
+                "incident {id} is {:?} with hold {:?}",
+                incident.stage, incident.hold
+            ));
+        }
+        if (incident.stage == Stage::Closed) != incident.disposition.is_some() {
+            wrong.push(format!("incident {id} is {:?} without its end", incident.stage));
+        }
+        if (incident.stage != Stage::Closed) != core.open_incidents.contains(&id) {
+            wrong.push(format!("incident {id} is {:?} and counted otherwise", incident.stage));
+        }
+        let running = core.active(id).count();
+        let underway =
+            matches!(incident.stage, Stage::Dispatched | Stage::EnRoute | Stage::OnScene);
+        if underway != (running > 0) {
+            wrong.push(format!("incident {id} is {:?} with {running} units", incident.stage));
+        }
+    }
+}
+
+fn units(core: &Core, wrong: &mut Vec<String>) {
+    for unit in core.units() {
+        let running: Vec<_> = core
+            .assignments
+            .values()
+            .filter(|assignment| assignment.unit == unit.id && assignment.ended.is_none())
+            .collect();
+        if running.len() > 1 {
+            wrong.push(format!("unit {} has {} assignments", unit.id, running.len()));
+        }
+        if running.first().map(|assignment| assignment.id) != unit.assignment {
+            wrong.push(format!("unit {} and its assignment disagree", unit.id));
+        }
+    }
+    for assignment in core.assignments.values() {
+        if assignment.reached(Milestone::Clear) && !assignment.reached(Milestone::OnScene) {
+            wrong.push(format!("assignment {} cleared and never arrived", assignment.id));
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! A call: one request for help. It exists from first signalling, even if nobody spoke.
+
+use crate::state::Context;
+use crate::{
+    AlertKind, CallId, Callback, Command, Core, DeadlineKind, DecisionKind, Digest, Event,
+    IncidentId, Location, NoDispatchCode, Outcome, PersonId, Refusal, Sealed, Signature, Subject,
+    Timestamp, limits,
+};
+use serde::{Deserialize, Serialize};
+
+/// By what medium a call came.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Telephone.
+    Voice,
+    /// Text message or real-time text.
+    Text,
+    /// An alarm company or a vehicle.
+    Alarm,
+    /// A person at the counter.
+    WalkIn,
+    /// Radio.
+    Radio,
+}
+
+/// What is awaited of a call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Seen, not queued yet.
+    Presented,
+    /// Ringing.
+    Queued,
+    /// Somebody speaks with the caller.
+    Answered,
+    /// The caller left before the answer; a callback is due or running.
+    Abandoned,
+    /// Over. It may still lack its outcome.
+    Ended,
+}
+
+/// Who ended a call.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    /// The caller hung up.
+    Caller,
+    /// A call-taker ended it.
+    Taker(PersonId),
+    /// It ended with the decision that accounted for it, or with its attachment.
+    Accounting,
+}
+
+/// One request for help.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// Its number.
+    pub id: CallId,
+    /// What is awaited.
+    pub state: CallState,
+    /// The medium.
+    pub channel: Channel,
+    /// A call to test the way here; answered and recorded, kept out of figures.
+    pub test: bool,
+    /// Keyed digest of the number, the same for the same number.
+    pub number_digest: Option<Digest>,
+    /// Where, as far as known.
+    pub location: Option<Location>,
+    /// First signalling. Every wait is counted from here.
+    pub presented_at: Timestamp,
+    /// First answered (or reached by callback).
+    pub answered_at: Option<Timestamp>,
+    /// By whom.
+    pub answered_by: Option<PersonId>,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+    /// The duty to ring back, if the caller left before the answer.
+    pub callback: Option<Callback>,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+}
+
+impl Core {
+    pub(crate) fn decide_call(
+        &self,
+        context: &Context<'_>,
+        command: &Command,
+    ) -> Option<Result<Vec<Event>, Refusal>> {
+        Some(match command {
+            Command::PresentCall { location, .. } => {
+                self.decide_present_call(context, command, location.as_ref())
+            }
+            Command::AbandonCall { call } => self.decide_abandon_call(context, *call),
+            Command::AnswerCall { call } => self.decide_answer_call(context, *call),
+            Command::RecordWords { call, words } => self.decide_record_words(*call, words),
+            Command::LocateCall { call, location } => self.decide_locate_call(*call, location),
+            Command::EndCall { call } => self.decide_end_call(context, *call),
+            Command::AttachCall { call, incident, words } => {
+                self.decide_attach_call(*call, *incident, words.as_ref())
+            }
+            Command::DetachCall { call } => self.decide_detach_call(*call),
+            Command::RecordTransfer { call, accepted_by } => {
+                self.decide_record_transfer(*call, accepted_by)
+            }
+            Command::DeclineCall { call, code, signature } => {
+                self.decide_decline_call(context, *call, *code, signature)
+            }
+            _ => return None,
+        })
+    }
+
+    fn decide_present_call(
+        &self,
+        context: &Context<'_>,
+        command: &Command,
+        place: Option<&Location>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let Command::PresentCall { channel, number, number_digest, name, location, test } = command
+        else {
+            return Err(Refusal::ActorMayNot { command: command.name().to_owned() });
+        };
+        if let Some(place) = place {
+            limits::check("zones", place.zones.len(), limits::ZONES_MAX)?;
+        }
+        let call = CallId(self.calls.last_key_value().map_or(0, |(id, _)| id.0) + 1);
+        Ok(vec![
+            Event::CallPresented {
+                call,
+                channel: *channel,
+                number: *number,
+                number_digest: *number_digest,
+                name: *name,
+                location: location.clone(),
+                test: *test,
+            },
+            Event::CallQueued {
+                call,
+                answer_due: context.at.plus(context.ruling.timers.answer_ms),
+            },
+        ])
+    }
+
+    /// The caller hung up: before the answer it is work to do, after it an ordinary end.
+    fn decide_abandon_call(
+        &self,
+        context: &Context<'_>,
+        id: CallId,
+    ) -> Result<Vec<Event>, Refusal> {
+        let call = self.call(id)?;
+        match call.state {
+            CallState::Presented | CallState::Queued if call.test => Ok(vec![
+                Event::CallAbandoned { call: id },
+                Event::CallEnded { call: id, by: EndedBy::Caller },
+                Event::CallAccounted { call: id, outcome: Outcome::TestCall },
+            ]),
+            CallState::Presented | CallState::Queued => {
+                let due = context.at.plus(context.ruling.timers.callback_ms);
+                Ok(vec![Event::CallAbandoned { call: id }, Event::CallbackDue { call: id, due }])
+            }
+            CallState::Answered => Ok(Self::end_of(call, EndedBy::Caller)),
+            CallState::Abandoned | CallState::Ended => {
+                Err(Refusal::CallNotRinging { call: id, state: call.state })
+            }
+        }
+    }
+
+    fn decide_answer_call(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
+        let by = context.person()?.clone();
+        let call = self.call(id)?;
+        match call.state {
+            CallState::Presented | CallState::Queued => {
+                Ok(vec![Event::CallAnswered { call: id, by }])
+            }
+            CallState::Answered | CallState::Abandoned | CallState::Ended => {
+                Err(Refusal::CallNotRinging { call: id, state: call.state })
+            }
+        }
+    }
+
+    /// Words may come late: what a repeat caller said is never lost, whatever the call's state.
+    fn decide_record_words(&self, id: CallId, words: &Sealed) -> Result<Vec<Event>, Refusal> {
+        self.call(id)?;
+        Ok(vec![Event::WordsRecorded { call: id, words: *words }])
+    }
+
+    fn decide_locate_call(&self, id: CallId, location: &Location) -> Result<Vec<Event>, Refusal> {
+        self.call(id)?;
+        limits::check("zones", location.zones.len(), limits::ZONES_MAX)?;
+        Ok(vec![Event::CallLocated { call: id, location: location.clone() }])
+    }
+
+    fn decide_end_call(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
+        let by = context.person()?.clone();
+        let call = self.call(id)?;
+        if call.state != CallState::Answered {
+            return Err(Refusal::CallNotAnswered { call: id, state: call.state });
+        }
+        let spoken = context.at.since(call.answered_at.unwrap_or(call.presented_at));
+        let mut events = Self::end_of(call, EndedBy::Taker(by));
+        // A person on the line who hangs up within seconds is looked at the same hour: a monthly
+        // audit found thousands of such calls too late (Houston, 2018).
+        if spoken < context.ruling.timers.short_call_ms && !call.test {
+            events.push(self.alert(0, AlertKind::ShortCall, Subject::Call(id)));
+        }
+        Ok(events)
+    }
+
+    fn end_of(call: &Call, by: EndedBy) -> Vec<Event> {
+        let mut events = vec![Event::CallEnded { call: call.id, by }];
+        if call.test && call.outcome.is_none() {
+            events.push(Event::CallAccounted { call: call.id, outcome: Outcome::TestCall });
+        }
+        events
+    }
+
+    fn decide_attach_call(
+        &self,
+        id: CallId,
+        incident: IncidentId,
+        words: Option<&Sealed>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let call = self.may_be_accounted(id)?;
+        self.incident(incident)?.check_open()?;
+        let mut events = Vec::new();
+        if let Some(words) = words {
+            events.push(Event::WordsRecorded { call: id, words: *words });
+        }
+        events.extend(self.accounted(call, Outcome::AddedToIncident { incident }));
+        Ok(events)
+    }
+
+    fn decide_detach_call(&self, id: CallId) -> Result<Vec<Event>, Refusal> {
+        match &self.call(id)?.outcome {
+            Some(Outcome::AddedToIncident { incident }) => {
+                Ok(vec![Event::CallDetached { call: id, incident: *incident }])
+            }
+            Some(
+                Outcome::NewIncident { .. }
+                | Outcome::TransferAccepted { .. }
+                | Outcome::NoDispatchDecision { .. }
+                | Outcome::TestCall,
+            )
+            | None => Err(Refusal::CallNotAttached { call: id }),
+        }
+    }
+
+    fn decide_record_transfer(&self, id: CallId, by: &str) -> Result<Vec<Event>, Refusal> {
+        let call = self.may_be_accounted(id)?;
+        limits::check_text("accepted_by", by)?;
+        Ok(self.accounted(call, Outcome::TransferAccepted { by: by.to_owned() }))
+    }
+
+    fn decide_decline_call(
+        &self,
+        context: &Context<'_>,
+        id: CallId,
+        code: NoDispatchCode,
+        signature: &Signature,
+    ) -> Result<Vec<Event>, Refusal> {
+        let call = self.may_be_accounted(id)?;
+        let decided =
+            self.decision(context, DecisionKind::NoDispatch, Subject::Call(id), signature)?;
+        Ok(self.declined(call, decided, code))
+    }
+
+    /// A decision, and the outcome that rests on it.
+    pub(crate) fn declined(&self, call: &Call, decided: Event, code: NoDispatchCode) -> Vec<Event> {
+        let decision = crate::DecisionId(self.decisions + 1);
+        let mut events = vec![decided];
+        events.extend(self.accounted(call, Outcome::NoDispatchDecision { decision, code }));
+        events
+    }
+
+    /// A call that a person has spoken with, or that hung up on us, and that has no outcome yet.
+    pub(crate) fn may_be_accounted(&self, id: CallId) -> Result<&Call, Refusal> {
+        let call = self.call(id)?;
+        if call.outcome.is_some() {
+            return Err(Refusal::CallAlreadyAccounted { call: id });
+        }
+        match call.state {
+            CallState::Answered | CallState::Abandoned | CallState::Ended => Ok(call),
+            CallState::Presented | CallState::Queued => {
+                Err(Refusal::CallNotAnswered { call: id, state: call.state })
+            }
+        }
+    }
+
+    /// The outcome; an abandoned call is over with it, one that is still spoken goes on.
+    pub(crate) fn accounted(&self, call: &Call, outcome: Outcome) -> Vec<Event> {
+        let mut events = vec![Event::CallAccounted { call: call.id, outcome }];
+        if call.state == CallState::Abandoned {
+            events.push(Event::CallEnded { call: call.id, by: EndedBy::Accounting });
+        }
+        events
+    }
+
+    pub(crate) fn apply_call(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::CallPresented { .. } => self.apply_call_presented(at, event),
+            Event::CallQueued { call, answer_due } => {
+                self.with_call(*call, |call| call.state = CallState::Queued);
+                self.set_due(DeadlineKind::AnswerCall(*call), *answer_due);
+            }
+            Event::CallAnswered { call, by } => {
+                self.clear_due(DeadlineKind::AnswerCall(*call));
+                self.with_call(*call, |call| call.answered(at, by));
+            }
+            Event::CallAbandoned { call } => {
+                self.clear_due(DeadlineKind::AnswerCall(*call));
+                self.with_call(*call, |call| call.state = CallState::Abandoned);
+            }
+            Event::CallLocated { call, location } => {
+                self.with_call(*call, |call| call.location = Some(location.clone()));
+            }
+            Event::CallEnded { call, .. } => {
+                self.clear_due(DeadlineKind::AnswerCall(*call));
+                self.clear_due(DeadlineKind::StartCallback(*call));
+                self.with_call(*call, |call| {
+                    call.state = CallState::Ended;
+                    call.ended_at = Some(at);
+                });
+            }
+            Event::CallAccounted { call, outcome } => self.apply_call_accounted(*call, outcome),
+            Event::CallDetached { call, incident } => {
+                self.without_outcome.insert(*call);
+                self.with_call(*call, |call| call.outcome = None);
+                if let Some(incident) = self.incidents.get_mut(incident) {
+                    incident.calls.retain(|attached| attached != call);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_call_presented(&mut self, at: Timestamp, event: &Event) {
+        let Event::CallPresented { call, channel, number_digest, location, test, .. } = event
+        else {
+            return;
+        };
+        self.without_outcome.insert(*call);
+        self.calls.insert(
+            *call,
+            Call {
+                id: *call,
+                state: CallState::Presented,
+                channel: *channel,
+                test: *test,
+                number_digest: *number_digest,
+                location: location.clone(),
+                presented_at: at,
+                answered_at: None,
+                answered_by: None,
+                ended_at: None,
+                callback: None,
+                outcome: None,
+            },
+        );
+    }
+
+    fn apply_call_accounted(&mut self, id: CallId, outcome: &Outcome) {
+        self.without_outcome.remove(&id);
+        self.with_call(id, |call| call.outcome = Some(outcome.clone()));
+        if let Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident } = outcome
+            && let Some(incident) = self.incidents.get_mut(incident)
+        {
+            incident.calls.push(id);
+        }
+    }
+
+    pub(crate) fn with_call(&mut self, call: CallId, change: impl FnOnce(&mut Call)) {
+        if let Some(call) = self.calls.get_mut(&call) {
+            change(call);
+        }
+    }
+}
+
+impl Call {
+    /// Somebody speaks with the caller now; the first answer's time stays.
+    pub(crate) fn answered(&mut self, at: Timestamp, by: &PersonId) {
+        self.state = CallState::Answered;
+        self.answered_at = self.answered_at.or(Some(at));
+        self.answered_by = Some(by.clone());
+    }
+}

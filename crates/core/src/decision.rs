@@ -1,0 +1,226 @@
+//! A person's recorded choice, the outcomes of calls, and how incidents end.
+
+use crate::state::Context;
+use crate::{
+    AssignmentId, CallId, Core, DecisionId, Event, IncidentId, PersonId, PolicyRef, Refusal,
+    Signature, UnitId, limits,
+};
+use serde::{Deserialize, Serialize};
+
+/// A recorded choice: who, under which policy, why. A choice *not* to send is the most important.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Decision {
+    /// Its number.
+    pub id: DecisionId,
+    /// What was chosen.
+    pub kind: DecisionKind,
+    /// About what.
+    pub subject: Subject,
+    /// Who chose.
+    pub person: PersonId,
+    /// Who signed with them, where policy demands it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<PersonId>,
+    /// The policy in force.
+    pub policy: PolicyRef,
+    /// The rule of it that applied.
+    pub rule: String,
+    /// Why, in the person's words. Staff are told that this is not sealed: no caller's name here.
+    pub reason: String,
+    /// What the caller was advised, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice_given: Option<String>,
+}
+
+/// What a decision was about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A call.
+    Call(CallId),
+    /// An incident.
+    Incident(IncidentId),
+    /// A unit.
+    Unit(UnitId),
+    /// A unit's assignment.
+    Assignment(AssignmentId),
+}
+
+/// The choices that are always a person's.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    /// Not to send anyone.
+    NoDispatch,
+    /// To let an incident wait.
+    Hold,
+    /// To lower an urgency.
+    LowerPriority,
+    /// To change the type of an incident that policy protects.
+    Retype,
+    /// To end a running response to an incident.
+    CancelIncident,
+    /// To take a unit off before it arrived.
+    CancelAssignment,
+    /// To take a unit from one incident to another.
+    Divert,
+    /// To send other units than recommended.
+    OverrideRecommendation,
+    /// To treat two incidents as one.
+    Merge,
+    /// To give up calling back.
+    CallbackUnreached,
+    /// To leave a callback to a named person.
+    HandOverCallback,
+}
+
+/// How a call was accounted for. Exactly one for every call.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Outcome {
+    /// An incident was opened for it.
+    NewIncident {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// It reports, or adds to, a known incident.
+    AddedToIncident {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Another centre took it over and said so.
+    TransferAccepted {
+        /// Who accepted.
+        by: String,
+    },
+    /// A person decided that nobody is sent.
+    NoDispatchDecision {
+        /// The decision.
+        decision: DecisionId,
+        /// Its code.
+        code: NoDispatchCode,
+    },
+    /// A test call. The one outcome the system records alone.
+    TestCall,
+}
+
+/// Why nobody is sent. The standard dispositions (APCO 1.111.2) have no code for this; the mapping
+/// for export is [`NoDispatchCode::apco`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoDispatchCode {
+    /// Advice was enough.
+    AdviceGiven,
+    /// Another service took it.
+    ReferredAccepted,
+    /// Another service was asked and did not take it.
+    ReferredNotAccepted,
+    /// Outside our area; passed on.
+    OutsideAreaTransferred,
+    /// The same happening as another.
+    DuplicateOf,
+    /// The caller no longer wants help.
+    CallerWithdrew,
+    /// Called back, nobody reached.
+    CallbackUnreached,
+    /// No unit could be sent.
+    NoUnitAvailableHeld,
+    /// Written policy sends nobody.
+    PolicyNoSend,
+    /// Dialled by accident, confirmed with the caller.
+    AccidentalConfirmed,
+}
+
+impl NoDispatchCode {
+    /// The nearest APCO 1.111.2 disposition: 05 settled by phone, 10 event cancelled, 13
+    /// information, 15 referred to partner agency, 22 duplicate call.
+    pub fn apco(self) -> &'static str {
+        match self {
+            Self::AdviceGiven => "05",
+            Self::ReferredAccepted | Self::ReferredNotAccepted | Self::OutsideAreaTransferred => {
+                "15"
+            }
+            Self::DuplicateOf => "22",
+            Self::CallerWithdrew | Self::AccidentalConfirmed => "10",
+            Self::CallbackUnreached | Self::NoUnitAvailableHeld | Self::PolicyNoSend => "13",
+        }
+    }
+}
+
+/// How an incident ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// Dealt with at the place.
+    HandledOnScene,
+    /// Somebody was taken to hospital.
+    TransportedToHospital,
+    /// Nobody or nothing there any more (APCO 14).
+    GoneOnArrival,
+    /// A false alarm (APCO 17).
+    FalseAlarm,
+    /// The patient refused (APCO 42).
+    PatientRefused,
+    /// Called off by a decision (APCO 10).
+    Cancelled,
+    /// Ended without sending, by a decision.
+    NoDispatch(NoDispatchCode),
+}
+
+impl Core {
+    /// A signed decision as an event, or what its signature lacks.
+    pub(crate) fn decision(
+        &self,
+        context: &Context<'_>,
+        kind: DecisionKind,
+        subject: Subject,
+        signature: &Signature,
+    ) -> Result<Event, Refusal> {
+        let person = context.person()?.clone();
+        let reason = signature.reason.trim();
+        if reason.is_empty() {
+            return Err(Refusal::ReasonMissing { decision: kind });
+        }
+        limits::check_text("reason", reason)?;
+        if let Some(advice) = &signature.advice_given {
+            limits::check_text("advice_given", advice)?;
+        }
+        let second = self.second_person(context, &person, signature)?;
+        Ok(Event::DecisionMade {
+            decision: Decision {
+                id: DecisionId(self.decisions + 1),
+                kind,
+                subject,
+                person,
+                second,
+                policy: context.ruling.policy.clone(),
+                rule: context.ruling.rule.clone(),
+                reason: reason.to_owned(),
+                advice_given: signature.advice_given.clone(),
+            },
+        })
+    }
+
+    /// The second signature, if one was given; refused if policy demands one and it is missing, or
+    /// if it is the first person's own, or somebody's who is not at work.
+    fn second_person(
+        &self,
+        context: &Context<'_>,
+        person: &PersonId,
+        signature: &Signature,
+    ) -> Result<Option<PersonId>, Refusal> {
+        let Some(second) = &signature.second else {
+            if context.ruling.second_person {
+                return Err(Refusal::SecondPersonMissing { rule: context.ruling.rule.clone() });
+            }
+            return Ok(None);
+        };
+        if second == person {
+            return Err(Refusal::SecondPersonIsFirst { person: person.clone() });
+        }
+        if !self.shifts.contains_key(second) {
+            return Err(Refusal::NotOnShift { person: second.clone() });
+        }
+        Ok(Some(second.clone()))
+    }
+}

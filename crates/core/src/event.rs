@@ -1,0 +1,280 @@
+//! What has happened. A released event is never changed, only followed by a newer version; the
+//! golden bytes of every version stand in `crates/center/tests/golden/`.
+
+use crate::{
+    AlertId, AlertKind, AssignmentEnd, AssignmentId, CallId, Channel, Decision, Digest,
+    Disposition, EndedBy, IncidentId, Location, Milestone, Outcome, PersonId, Refusal, Role,
+    Sealed, Subject, Timestamp, UnitId, UnitPoint, UnitStatus,
+};
+use serde::{Deserialize, Serialize};
+
+/// A fact. Everything [`crate::Core::apply`] needs stands in it, so that it asks nobody.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+#[expect(missing_docs, reason = "variants and fields carry the glossary's names")]
+pub enum Event {
+    CenterStarted {
+        policy_version: u32,
+        map_version: String,
+    },
+    JournalResumed {
+        unrecorded: u64,
+    },
+    UnitCommissioned {
+        unit: UnitId,
+        agency: String,
+        capabilities: Vec<String>,
+        station: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<UnitPoint>,
+    },
+    CommandRefused {
+        refusal: Refusal,
+    },
+    DecisionMade {
+        decision: Decision,
+    },
+
+    CallPresented {
+        call: CallId,
+        channel: Channel,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<Sealed>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number_digest: Option<Digest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Sealed>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        location: Option<Location>,
+        test: bool,
+    },
+    CallQueued {
+        call: CallId,
+        answer_due: Timestamp,
+    },
+    CallAnswered {
+        call: CallId,
+        by: PersonId,
+    },
+    CallAbandoned {
+        call: CallId,
+    },
+    CallbackDue {
+        call: CallId,
+        due: Timestamp,
+    },
+    CallbackStarted {
+        call: CallId,
+        by: PersonId,
+    },
+    CallbackReached {
+        call: CallId,
+        by: PersonId,
+    },
+    CallbackNotReached {
+        call: CallId,
+        by: PersonId,
+    },
+    CallbackHandedOver {
+        call: CallId,
+        to: PersonId,
+    },
+    WordsRecorded {
+        call: CallId,
+        words: Sealed,
+    },
+    CallLocated {
+        call: CallId,
+        location: Location,
+    },
+    CallEnded {
+        call: CallId,
+        by: EndedBy,
+    },
+    CallAccounted {
+        call: CallId,
+        outcome: Outcome,
+    },
+    CallDetached {
+        call: CallId,
+        incident: IncidentId,
+    },
+
+    IncidentCreated {
+        incident: IncidentId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+        location: Location,
+    },
+    IncidentClassified {
+        incident: IncidentId,
+        incident_type: String,
+        priority: u8,
+        run_card: String,
+        rule: String,
+        pending_ms_max: u64,
+        hold_ms_max: u64,
+    },
+    IncidentPending {
+        incident: IncidentId,
+        due: Timestamp,
+    },
+    IncidentRelocated {
+        incident: IncidentId,
+        location: Location,
+    },
+    NarrativeAdded {
+        incident: IncidentId,
+        text: Sealed,
+    },
+    PriorityChanged {
+        incident: IncidentId,
+        from: u8,
+        to: u8,
+    },
+    IncidentHeld {
+        incident: IncidentId,
+        review_at: Timestamp,
+    },
+    HoldReviewDue {
+        incident: IncidentId,
+    },
+    HoldReleased {
+        incident: IncidentId,
+    },
+    AlarmLevelRaised {
+        incident: IncidentId,
+        level: u8,
+    },
+    IncidentUnitsCleared {
+        incident: IncidentId,
+    },
+    IncidentClosed {
+        incident: IncidentId,
+        disposition: Disposition,
+    },
+    IncidentReopened {
+        incident: IncidentId,
+    },
+    IncidentsMerged {
+        from: IncidentId,
+        into: IncidentId,
+    },
+    IncidentUnmerged {
+        incident: IncidentId,
+        from: IncidentId,
+    },
+
+    UnitDispatched {
+        assignment: AssignmentId,
+        unit: UnitId,
+        incident: IncidentId,
+        enroute_due: Timestamp,
+    },
+    MilestoneReached {
+        assignment: AssignmentId,
+        milestone: Milestone,
+        reached_at: Timestamp,
+        inferred: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        welfare_due: Option<Timestamp>,
+    },
+    AssignmentEnded {
+        assignment: AssignmentId,
+        end: AssignmentEnd,
+    },
+    UnitStatusChanged {
+        unit: UnitId,
+        status: UnitStatus,
+        label: String,
+        reported_at: Timestamp,
+    },
+    UnitStatusUndone {
+        unit: UnitId,
+        status: UnitStatus,
+        label: String,
+        withdrawn: Vec<Milestone>,
+    },
+    UnitMoved {
+        unit: UnitId,
+        point: UnitPoint,
+        reported_at: Timestamp,
+    },
+
+    ShiftStarted {
+        person: PersonId,
+        role: Role,
+        position: String,
+    },
+    ShiftEnded {
+        person: PersonId,
+    },
+    AlertRaised {
+        alert: AlertId,
+        kind: AlertKind,
+        subject: Subject,
+    },
+    AlertAcknowledged {
+        alert: AlertId,
+        by: PersonId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_at: Option<Timestamp>,
+    },
+}
+
+impl Event {
+    /// Its name, as it stands in the journal and in scenarios.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::CenterStarted { .. } => "CenterStarted",
+            Self::JournalResumed { .. } => "JournalResumed",
+            Self::UnitCommissioned { .. } => "UnitCommissioned",
+            Self::CommandRefused { .. } => "CommandRefused",
+            Self::DecisionMade { .. } => "DecisionMade",
+            Self::CallPresented { .. } => "CallPresented",
+            Self::CallQueued { .. } => "CallQueued",
+            Self::CallAnswered { .. } => "CallAnswered",
+            Self::CallAbandoned { .. } => "CallAbandoned",
+            Self::CallbackDue { .. } => "CallbackDue",
+            Self::CallbackStarted { .. } => "CallbackStarted",
+            Self::CallbackReached { .. } => "CallbackReached",
+            Self::CallbackNotReached { .. } => "CallbackNotReached",
+            Self::CallbackHandedOver { .. } => "CallbackHandedOver",
+            Self::WordsRecorded { .. } => "WordsRecorded",
+            Self::CallLocated { .. } => "CallLocated",
+            Self::CallEnded { .. } => "CallEnded",
+            Self::CallAccounted { .. } => "CallAccounted",
+            Self::CallDetached { .. } => "CallDetached",
+            Self::IncidentCreated { .. } => "IncidentCreated",
+            Self::IncidentClassified { .. } => "IncidentClassified",
+            Self::IncidentPending { .. } => "IncidentPending",
+            Self::IncidentRelocated { .. } => "IncidentRelocated",
+            Self::NarrativeAdded { .. } => "NarrativeAdded",
+            Self::PriorityChanged { .. } => "PriorityChanged",
+            Self::IncidentHeld { .. } => "IncidentHeld",
+            Self::HoldReviewDue { .. } => "HoldReviewDue",
+            Self::HoldReleased { .. } => "HoldReleased",
+            Self::AlarmLevelRaised { .. } => "AlarmLevelRaised",
+            Self::IncidentUnitsCleared { .. } => "IncidentUnitsCleared",
+            Self::IncidentClosed { .. } => "IncidentClosed",
+            Self::IncidentReopened { .. } => "IncidentReopened",
+            Self::IncidentsMerged { .. } => "IncidentsMerged",
+            Self::IncidentUnmerged { .. } => "IncidentUnmerged",
+            Self::UnitDispatched { .. } => "UnitDispatched",
+            Self::MilestoneReached { .. } => "MilestoneReached",
+            Self::AssignmentEnded { .. } => "AssignmentEnded",
+            Self::UnitStatusChanged { .. } => "UnitStatusChanged",
+            Self::UnitStatusUndone { .. } => "UnitStatusUndone",
+            Self::UnitMoved { .. } => "UnitMoved",
+            Self::ShiftStarted { .. } => "ShiftStarted",
+            Self::ShiftEnded { .. } => "ShiftEnded",
+            Self::AlertRaised { .. } => "AlertRaised",
+            Self::AlertAcknowledged { .. } => "AlertAcknowledged",
+        }
+    }
+
+    /// The version of its form. All are 1 until one is followed by a newer.
+    pub fn version(&self) -> u16 {
+        1
+    }
+}

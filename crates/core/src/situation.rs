@@ -1,0 +1,61 @@
+//! The situation: the live numbers that every position sees.
+
+use crate::{CallState, Core, Stage, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Live numbers. `unaccounted` must be zero before a shift can be called complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Situation {
+    /// Calls without an outcome, whatever their state.
+    pub unaccounted: u64,
+    /// Of these, over and still without one.
+    pub ended_unaccounted: u64,
+    /// Calls ringing.
+    pub ringing: u64,
+    /// First signalling of the longest-ringing call.
+    pub oldest_ring_at: Option<Timestamp>,
+    /// Callbacks outstanding.
+    pub callbacks: u64,
+    /// Incidents to which nobody has been sent and that are not held.
+    pub pending: u64,
+    /// Incidents held.
+    pub held: u64,
+    /// Alerts nobody has acknowledged.
+    pub alerts: u64,
+}
+
+impl Core {
+    /// The live numbers. Walks what is open.
+    pub fn situation(&self) -> Situation {
+        let mut now = Situation { alerts: self.alerts.len() as u64, ..Situation::default() };
+        for call in self.unaccounted_calls() {
+            now.unaccounted += 1;
+            match call.state {
+                CallState::Presented | CallState::Queued => {
+                    now.ringing += 1;
+                    now.oldest_ring_at = now.oldest_ring_at.or(Some(call.presented_at));
+                }
+                CallState::Abandoned => now.callbacks += 1,
+                CallState::Ended => now.ended_unaccounted += 1,
+                CallState::Answered => {}
+            }
+        }
+        for incident in self.open_incidents().filter(|incident| incident.merged_into.is_none()) {
+            match incident.stage {
+                Stage::Created | Stage::Pending => now.pending += 1,
+                Stage::Held => now.held += 1,
+                Stage::Dispatched
+                | Stage::EnRoute
+                | Stage::OnScene
+                | Stage::UnitsCleared
+                | Stage::Closed => {}
+            }
+        }
+        now
+    }
+
+    /// Calls without an outcome.
+    pub fn unaccounted(&self) -> u64 {
+        self.without_outcome.len() as u64
+    }
+}
