@@ -9,10 +9,14 @@ in_ci() { [[ "${CI:-}" == "true" ]]; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# The step that runs, for whoever reports its failure.
+STEP="none yet"
+
 # A heading with the seconds since the start, then the command, then how long it took.
 # The command runs plainly (not in a condition), so that `set -e` holds inside it.
 step() {
   local name=$1 started=$SECONDS
+  STEP=$name
   shift
   printf '\n==> %s  [at %s s]\n' "$name" "$SECONDS"
   "$@"

@@ -42,7 +42,8 @@ browser_tests() {
 
 # The sum over all test binaries, in one line at the end.
 closing_line() {
-  sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed; ([0-9]+) ignored.*/\1 \2 \3/p' "$log" |
+  sed -nE 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed; ([0-9]+) ignored.*/\1 \2 \3/p' \
+    "$log" |
     awk '{ passed += $1; failed += $2; ignored += $3 }
       END { printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }'
 }

@@ -66,6 +66,7 @@ const EDGE_CRATES: &[&str] =
 const EDGE_WORDS: &[&str] =
     &["TcpListener", "TcpStream", "UdpSocket", "UnixListener", "UnixStream", "async", "await"];
 
+const ARCHITECTURE: &str = "ARCHITECTURE.md";
 const ALLOWED_MEND: &str = "depend on what ARCHITECTURE.md allows, or write a decision record \
                             and add the row here and there";
 
@@ -152,6 +153,27 @@ fn check_unused(tree: &Tree) -> Vec<Finding> {
         .collect()
 }
 
+/// ARCHITECTURE.md shows the same table, and a row for every crate that is here.
+fn check_architecture(tree: &Tree) -> Vec<Finding> {
+    let text = tree.file(ARCHITECTURE).map(|file| file.text()).unwrap_or_default();
+    let here = manifests::manifests(tree);
+    let crates = here.iter().map(|manifest| format!("| `crates/{}/` |", manifest.folder));
+    let rows = ALLOWED.iter().map(|(folder, allowed)| row_of(folder, allowed));
+    let lacking = rows.chain(crates).filter(|row| !text.lines().any(|line| line.starts_with(row)));
+    lacking
+        .map(|row| {
+            let mend = "correct the table there, or the one in tests/tidy/layers.rs";
+            Finding::new(ARCHITECTURE, 1, format!("no row `{row}`"), mend)
+        })
+        .collect()
+}
+
+fn row_of(folder: &str, allowed: &[&str]) -> String {
+    let names: Vec<String> = allowed.iter().map(|name| format!("`{name}`")).collect();
+    let nothing = if names.is_empty() { "nothing of ours" } else { "" };
+    format!("| `{folder}` | {}{nothing} |", names.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +236,18 @@ mod tests {
         let tree =
             Tree::planted(&[("crates/sim/src/lib.rs", text), ("crates/server/src/lib.rs", text)]);
         expect_one(&check_sockets(&tree), "crates/sim/src/lib.rs", 2);
+    }
+
+    #[test]
+    fn the_architecture_shows_the_same_table() {
+        expect_none(&check_architecture(Tree::of_repository()));
+    }
+
+    #[test]
+    fn a_row_that_the_architecture_lacks_is_found() {
+        let rows: Vec<String> = ALLOWED.iter().map(|(f, allowed)| row_of(f, allowed)).collect();
+        let stale = rows.join("\n").replace("| `roads` | `map` |", "| `roads` | `core` |");
+        expect_one(&check_architecture(&Tree::planted(&[(ARCHITECTURE, &stale)])), ARCHITECTURE, 1);
     }
 
     #[test]
