@@ -20,9 +20,10 @@ system_packages() {
     return
   fi
   export DEBIAN_FRONTEND=noninteractive
-  timeout "$INSTALL_S_MAX" apt-get update -qq </dev/null
-  timeout "$INSTALL_S_MAX" apt-get install -y -qq --no-install-recommends \
-    "${missing[@]}" fonts-dejavu-core </dev/null >/dev/null
+  local wait_for_others=(-o DPkg::Lock::Timeout=300)
+  timeout "$INSTALL_S_MAX" apt-get "${wait_for_others[@]}" update -qq </dev/null
+  timeout "$INSTALL_S_MAX" apt-get "${wait_for_others[@]}" install -y -qq \
+    --no-install-recommends "${missing[@]}" fonts-dejavu-core </dev/null >/dev/null
 }
 
 console_packages() {
@@ -34,12 +35,11 @@ console_packages() {
     skip "there is no console/package.json"
     return
   fi
-  # The stamp is the lock file itself: same lock file, same packages.
-  if cmp -s console/package-lock.json console/node_modules/.installed-lock; then
+  # npm writes this file when it has installed, so an older one means another lock file.
+  if [[ console/node_modules/.package-lock.json -nt console/package-lock.json ]]; then
     return
   fi
   (cd console && timeout "$INSTALL_S_MAX" npm ci --no-audit --no-fund </dev/null)
-  cp console/package-lock.json console/node_modules/.installed-lock
 }
 
 # Built without link-time optimisation: a checker that runs for a second needs none.
