@@ -1,0 +1,467 @@
+//! The store on one disk: SQLite in write-ahead mode, with one writer.
+//!
+//! Files in its directory:
+//!
+//! | file | lost | altered | read by others |
+//! |---|---|---|---|
+//! | `journal.db`, `journal.db-wal` | the record is gone: restore a backup | verify names the entry | sealed values are personal data |
+//! | `journal.checkpoint` | a loss of the newest entries no longer shows by itself | is passed over at start, verify says so | harmless |
+//! | `journal.ballast` | a full disk is harder to recover from | nothing | harmless |
+//! | `journal.lock` | made again | nothing | harmless |
+//!
+//! **Where an entry becomes durable:** the `commit` in [`EmbeddedStore::append`]. With
+//! `synchronous=FULL` SQLite syncs the log before it returns.
+//!
+//! `locking_mode=EXCLUSIVE` keeps other processes out and needs no shared-memory file, so the store
+//! opens on a full disk. A failed commit is never tried again here: after a failed sync the
+//! system may have dropped the very pages that were to be written, and a second sync would succeed
+//! without them. Opening again decides, and makes safe whatever it shows.
+
+mod ballast;
+mod schema;
+
+use std::fs;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior, params};
+
+use crate::sealed::{Commitment, SealedValue};
+use crate::store::{Batch, Store, StoreError, Stored, StoredCheckpoint};
+
+pub(crate) const DATABASE: &str = "journal.db";
+const WAL: &str = "journal.db-wal";
+const COPY: &str = "journal.checkpoint";
+const LOCK: &str = "journal.lock";
+
+/// A checkpoint is about 400 bytes. The copy has a fixed size, so that it is overwritten in place,
+/// with one write, on a full disk too.
+const COPY_BYTES: usize = 1024;
+
+/// When SQLite waits for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Synchronous {
+    /// Before every commit returns. The only setting under which the promise of
+    /// [`Store::append`] holds.
+    #[default]
+    Full,
+    /// Never: a power cut loses what was acknowledged. For showing that tests notice.
+    Off,
+}
+
+/// How to open an [`EmbeddedStore`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbeddedOptions {
+    /// When to wait for the disk.
+    pub synchronous: Synchronous,
+    /// Quota for the database in pages of 4,096 bytes; a batch that needs more is refused as on a
+    /// full disk. `None`: as much as the disk has.
+    pub max_pages: Option<u32>,
+    /// Size of the ballast file, in bytes.
+    pub ballast_bytes: u64,
+}
+
+impl Default for EmbeddedOptions {
+    fn default() -> Self {
+        Self { synchronous: Synchronous::Full, max_pages: None, ballast_bytes: 2 << 20 }
+    }
+}
+
+/// A [`Store`] in a directory.
+///
+/// **Trust sentence:** it is as durable as the disk's own sync; whoever can write to its directory
+/// can alter it, and the leaf hashes, links and signed checkpoints are what shows that.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    dir: PathBuf,
+    connection: Connection,
+    // `None`: opened read-only, or the copy could not be written; it then stays as it was.
+    copy: Option<fs::File>,
+    options: EmbeddedOptions,
+    // Held for as long as the store lives; the system lets go of it when the process dies.
+    _lock: Option<fs::File>,
+}
+
+impl EmbeddedStore {
+    /// Opens the store in a directory, which is made if it is not there.
+    ///
+    /// All that it shows is durable when this returns, however the last process ended. On a full
+    /// disk the ballast is given up to get the store open.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] if another process has it open.
+    pub fn open(dir: &Path, options: &EmbeddedOptions) -> Result<Self, StoreError> {
+        fs::create_dir_all(dir).map_err(|error| file_error(dir, &error))?;
+        let lock = lock_for_writing(dir)?;
+        let connection = match connect(dir, options) {
+            Err(StoreError::Full) if ballast::release(dir) => connect(dir, options)?,
+            outcome => outcome?,
+        };
+        let mut store = Self {
+            dir: dir.to_owned(),
+            connection,
+            copy: None,
+            options: options.clone(),
+            _lock: Some(lock),
+        };
+        store.settle()?;
+        ballast::keep(dir, options.ballast_bytes);
+        store.copy = open_copy(dir).ok();
+        Ok(store)
+    }
+
+    /// Opens a stopped store to read it, and changes nothing in its directory.
+    pub fn open_read_only(dir: &Path) -> Result<Self, StoreError> {
+        let lock = lock_for_reading(dir)?;
+        let connection = connect_read_only(dir)?;
+        let options = EmbeddedOptions::default();
+        Ok(Self { dir: dir.to_owned(), connection, copy: None, options, _lock: lock })
+    }
+
+    /// Its directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Whether the ballast file is there.
+    pub fn has_ballast(&self) -> bool {
+        ballast::is_kept(&self.dir)
+    }
+
+    /// Gives up the ballast on a full disk, so that there is room for what cannot wait; `false` if
+    /// there was none. A person decides this, because it can be done once.
+    pub fn release_ballast(&mut self) -> bool {
+        ballast::release(&self.dir)
+    }
+
+    /// Sets the ballast aside again after room was made; `false` if there is not enough.
+    pub fn restore_ballast(&mut self) -> bool {
+        ballast::keep(&self.dir, self.options.ballast_bytes)
+    }
+
+    /// Reads all structures of the database file and compares them with each other: damage in parts
+    /// that reading the entries in order does not touch, such as an index.
+    pub(crate) fn check_structure(&self) -> Result<(), StoreError> {
+        schema::check(&self.connection)?;
+        let mut statement =
+            self.connection.prepare("PRAGMA integrity_check(1)").map_err(read_error)?;
+        let found: String = statement.query_row([], |row| row.get(0)).map_err(read_error)?;
+        if found == "ok" { Ok(()) } else { Err(StoreError::Damaged { cause: found }) }
+    }
+
+    /// Makes durable what the last process may have left in the system's cache only.
+    fn settle(&self) -> Result<(), StoreError> {
+        match self.empty_log() {
+            // No room to move the log into the database: then the log itself is made safe.
+            Err(StoreError::Full) => sync_files(&self.dir),
+            outcome => outcome,
+        }
+    }
+
+    /// Moves the log into the database and cuts it to nothing.
+    fn empty_log(&self) -> Result<(), StoreError> {
+        let busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        match busy.map_err(read_error)? {
+            0 => Ok(()),
+            _ => Err(StoreError::InUse { dir: self.dir.clone() }),
+        }
+    }
+
+    fn write(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        insert(&transaction, batch)?;
+        // The batch is durable when this returns.
+        transaction.commit()
+    }
+
+    /// What a failed transaction means. Only "full" with nothing written is a known outcome.
+    fn failed(&self, error: &rusqlite::Error, length_before: u64) -> StoreError {
+        let full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+        let unchanged = self.connection.is_autocommit() && self.length() == Ok(length_before);
+        match full && unchanged {
+            true => StoreError::Full,
+            false => StoreError::Unknown { cause: error.to_string() },
+        }
+    }
+
+    fn keep_copy(&mut self, note: &str) {
+        let Some(file) = &mut self.copy else { return };
+        let mut bytes = note.as_bytes().to_vec();
+        bytes.resize(COPY_BYTES.max(bytes.len()), b'\n');
+        let written = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(&bytes));
+        if written.is_err() {
+            // The batch is safe, so this is not the caller's failure. An old copy proves less but
+            // nothing false; the next start opens it anew.
+            self.copy = None;
+        }
+    }
+}
+
+impl Store for EmbeddedStore {
+    fn append(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let given = batch.entries.first().ok_or(StoreError::EmptyBatch)?.seq;
+        let length = self.length()?;
+        if given != length + 1 {
+            return Err(StoreError::NotNext { expected: length + 1, given });
+        }
+        self.write(batch).map_err(|error| self.failed(&error, length))?;
+        self.keep_copy(&batch.checkpoint.note);
+        Ok(())
+    }
+
+    fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        let sql = "SELECT seq, body, leaf, link FROM entries WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.rows(sql, (lowest(from), limit), |row| {
+            Ok(Stored { seq: seq(row)?, body: row.get(1)?, leaf: row.get(2)?, link: row.get(3)? })
+        })
+    }
+
+    fn length(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM entries";
+        self.rows(sql, (), seq).map(|found| found.first().copied().unwrap_or(0))
+    }
+
+    fn checkpoints(&self, from: u64, limit: usize) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        let sql = "SELECT size, note FROM checkpoints WHERE size >= ?1 ORDER BY size LIMIT ?2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.rows(sql, (lowest(from), limit), stored_checkpoint)
+    }
+
+    fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let sql = "SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1";
+        self.rows(sql, (), stored_checkpoint).map(|found| found.into_iter().next())
+    }
+
+    fn sealed(&self, commitment: &Commitment) -> Result<Option<SealedValue>, StoreError> {
+        let sql = "SELECT seq, commitment, name, salt, value FROM sealed WHERE commitment = ?1";
+        let found = self.rows(sql, [commitment.0], sealed_value)?;
+        Ok(found.into_iter().next().map(|(_seq, value)| value))
+    }
+
+    fn sealed_of(&self, first: u64, last: u64) -> Result<Vec<(u64, SealedValue)>, StoreError> {
+        let sql = "SELECT seq, commitment, name, salt, value FROM sealed \
+                   WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq, commitment";
+        let last = i64::try_from(last).unwrap_or(i64::MAX);
+        self.rows(sql, (lowest(first), last), sealed_value)
+    }
+
+    fn erase(&mut self, commitment: &Commitment) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM sealed WHERE commitment = ?1";
+        let erased = self.connection.execute(sql, [commitment.0]);
+        let erased = erased.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => StoreError::Full,
+            _ => StoreError::Unknown { cause: error.to_string() },
+        })?;
+        // `secure_delete` has overwritten the row; the log still holds older pages with it.
+        self.empty_log()?;
+        Ok(erased > 0)
+    }
+
+    fn checkpoint_copy(&self) -> Result<Option<String>, StoreError> {
+        let path = self.dir.join(COPY);
+        let mut text = String::new();
+        match fs::File::open(&path)
+            .and_then(|file| file.take(COPY_BYTES as u64).read_to_string(&mut text))
+        {
+            Ok(_) => {
+                let note = text.trim_end_matches('\n');
+                Ok((!note.is_empty()).then(|| format!("{note}\n")))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            // Not text any more: handed on as something that no key has signed.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Some(String::new())),
+            Err(error) => Err(file_error(&path, &error)),
+        }
+    }
+}
+
+impl EmbeddedStore {
+    fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(read_error)?;
+        let rows = statement.query_map(parameters, read).map_err(read_error)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(read_error)
+    }
+}
+
+fn insert(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
+    let mut entry = connection
+        .prepare_cached("INSERT INTO entries (seq, body, leaf, link) VALUES (?1, ?2, ?3, ?4)")?;
+    for Stored { seq, body, leaf, link } in &batch.entries {
+        entry.execute(params![highest(*seq), body, leaf, link])?;
+    }
+    let mut sealed = connection.prepare_cached(
+        "INSERT INTO sealed (commitment, seq, name, salt, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (seq, SealedValue { name, commitment, salt, value }) in &batch.sealed {
+        sealed.execute(params![commitment.0, highest(*seq), name, salt, value])?;
+    }
+    let StoredCheckpoint { size, note } = &batch.checkpoint;
+    connection
+        .prepare_cached("INSERT INTO checkpoints (size, note) VALUES (?1, ?2)")?
+        .execute(params![highest(*size), note])?;
+    Ok(())
+}
+
+fn connect(dir: &Path, options: &EmbeddedOptions) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(dir.join(DATABASE), flags).map_err(read_error)?;
+    set_up(&connection, options).map_err(read_error)?;
+    schema::ensure(&connection)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection, options: &EmbeddedOptions) -> rusqlite::Result<()> {
+    let synchronous = match options.synchronous {
+        Synchronous::Full => "FULL",
+        Synchronous::Off => "OFF",
+    };
+    connection.execute_batch(&format!(
+        "PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = {synchronous};
+         PRAGMA secure_delete = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;"
+    ))?;
+    if let Some(pages) = options.max_pages {
+        connection.execute_batch(&format!("PRAGMA max_page_count = {pages};"))?;
+    }
+    Ok(())
+}
+
+/// Reads a store that its owner left, log included, without writing a byte beside it.
+fn connect_read_only(dir: &Path) -> Result<Connection, StoreError> {
+    let path = dir.join(DATABASE);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let log_bytes = fs::metadata(dir.join(WAL)).map_or(0, |found| found.len());
+    let connection = if log_bytes == 0 {
+        let uri = format!("file:{}?immutable=1", escaped(&path));
+        Connection::open_with_flags(uri, flags)
+    } else {
+        // Our own lock file keeps the owner out; SQLite's locks would need a writable file.
+        Connection::open_with_flags_and_vfs(path, flags, c"unix-none")
+    }
+    .map_err(read_error)?;
+    connection
+        .execute_batch(
+            "PRAGMA locking_mode = EXCLUSIVE;
+             PRAGMA trusted_schema = OFF;
+             PRAGMA cell_size_check = ON;
+             PRAGMA query_only = ON;",
+        )
+        .and_then(|()| {
+            // Closing must leave the log where it is: it is part of what is being examined.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        })
+        .map_err(read_error)?;
+    schema::check(&connection)?;
+    Ok(connection)
+}
+
+/// A path in a `file:` address.
+fn escaped(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let escape = |byte: u8| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02x}"),
+    };
+    path.as_os_str().as_encoded_bytes().iter().map(|byte| escape(*byte)).collect()
+}
+
+fn lock_for_writing(dir: &Path) -> Result<fs::File, StoreError> {
+    let path = dir.join(LOCK);
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+    let file = file.map_err(|error| file_error(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse { dir: dir.to_owned() }),
+        Err(fs::TryLockError::Error(error)) => Err(file_error(&path, &error)),
+    }
+}
+
+fn lock_for_reading(dir: &Path) -> Result<Option<fs::File>, StoreError> {
+    let path = dir.join(LOCK);
+    let file = match fs::File::open(&path) {
+        Ok(file) => file,
+        // A copy of the files, such as a backup, has no owner that could have it open.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(file_error(&path, &error)),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse { dir: dir.to_owned() }),
+        Err(fs::TryLockError::Error(error)) => Err(file_error(&path, &error)),
+    }
+}
+
+fn open_copy(dir: &Path) -> io::Result<fs::File> {
+    fs::OpenOptions::new().write(true).create(true).truncate(false).open(dir.join(COPY))
+}
+
+fn sync_files(dir: &Path) -> Result<(), StoreError> {
+    for name in [WAL, DATABASE] {
+        let path = dir.join(name);
+        let synced = fs::File::open(&path).and_then(|file| file.sync_all());
+        synced.map_err(|error| file_error(&path, &error))?;
+    }
+    Ok(())
+}
+
+/// SQLite counts in i64. No journal comes near its end.
+fn highest(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// Reading from the start includes numbers below 1, which only a forger can have put there.
+fn lowest(from: u64) -> i64 {
+    if from <= 1 { i64::MIN } else { highest(from) }
+}
+
+fn seq(row: &Row<'_>) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(0)?;
+    u64::try_from(number).map_err(|_negative| rusqlite::Error::IntegralValueOutOfRange(0, number))
+}
+
+fn stored_checkpoint(row: &Row<'_>) -> rusqlite::Result<StoredCheckpoint> {
+    Ok(StoredCheckpoint { size: seq(row)?, note: row.get(1)? })
+}
+
+fn sealed_value(row: &Row<'_>) -> rusqlite::Result<(u64, SealedValue)> {
+    let commitment = Commitment(row.get(1)?);
+    let value =
+        SealedValue { commitment, name: row.get(2)?, salt: row.get(3)?, value: row.get(4)? };
+    Ok((seq(row)?, value))
+}
+
+/// What an error outside an append means: nothing was changed.
+fn read_error(error: rusqlite::Error) -> StoreError {
+    let cause = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => {
+            StoreError::Damaged { cause }
+        }
+        Some(_) => StoreError::Read { cause },
+    }
+}
+
+fn file_error(path: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull => StoreError::Full,
+        _ => StoreError::File { path: path.to_owned(), cause: error.to_string() },
+    }
+}
