@@ -8,17 +8,19 @@ if ! has npm || [[ ! -d console/node_modules ]]; then
   exit 0
 fi
 
-fresh=$(mktemp -d)
-committed=$(mktemp -d)
-put_back() {
-  rm -rf console/dist
-  cp -a "$committed/dist" console/dist
-  rm -rf "$fresh" "$committed"
-}
+STEP="compare console/dist with a fresh build"
+if [[ ! -d console/dist ]]; then
+  printf 'console/dist is missing\n' >&2
+  exit 1
+fi
 
-[[ -d console/dist ]] || { printf 'console/dist is missing\n' >&2; exit 1; }
+committed=$(mktemp -d)
 cp -a console/dist "$committed/dist"
-trap put_back EXIT
+at_exit() {
+  rm -rf console/dist
+  mv "$committed/dist" console/dist
+  rmdir "$committed"
+}
 
 (cd console && npm run build </dev/null)
 if ! diff -r "$committed/dist" console/dist; then

@@ -9,8 +9,18 @@ in_ci() { [[ "${CI:-}" == "true" ]]; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# The step that runs, for whoever reports its failure.
-STEP="none yet"
+# The step that runs, named when it fails.
+STEP="before the first step"
+
+# What a script tidies up when it ends, however it ends. Scripts define their own.
+at_exit() { :; }
+
+end() {
+  local status=$1
+  at_exit
+  ((status == 0)) || printf '\nFAILED at %s s: %s\n' "$SECONDS" "$STEP" >&2
+}
+trap 'end $?' EXIT
 
 # A heading with the seconds since the start, then the command, then how long it took.
 # The command runs plainly (not in a condition), so that `set -e` holds inside it.

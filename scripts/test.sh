@@ -5,10 +5,10 @@
 source "$(dirname "$0")/lib.sh"
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+at_exit() { rm -f "$log"; }
 
 rust_tests() {
-  cargo test --workspace --locked 2>&1 | tee "$log"
+  cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log"
 }
 
 # In a new checkout without Node the Rust tests are the whole; no need to ask for more.
