@@ -7,6 +7,7 @@
 //! values of some entries, and the entries themselves. A checkpoint or a sealed value that comes
 //! after its entry is refused, because what was already hashed is not kept.
 
+mod beside;
 mod forgery;
 mod proof;
 mod source;
@@ -24,7 +25,8 @@ use crate::hash::Hash;
 use crate::journal::stands_in;
 use crate::key::PublicKey;
 use crate::sealed::{Commitment, SealedValue};
-use crate::wire::WirePage;
+use crate::wire::{WireCheckpoint, WirePage};
+use beside::Beside;
 use proof::when;
 
 /// Checks a journal as it is read.
@@ -159,23 +161,25 @@ impl Verifier {
 
     /// One page as a running centre serves it.
     pub fn page(&mut self, page: &WirePage) -> Result<(), Forgery> {
-        match &page.sealed {
-            None => self.withhold_sealed(),
-            Some(sealed) => {
-                for value in sealed {
-                    let (seq, value) = value.read().map_err(|error| error.at(value.seq))?;
-                    self.sealed(seq, &value)?;
+        if page.sealed.is_none() {
+            self.withhold_sealed();
+        }
+        let mut beside = Beside::default();
+        let shown = page.checkpoints.iter();
+        beside.checkpoints = shown.map(WireCheckpoint::read).collect();
+        for value in page.sealed.iter().flatten() {
+            match value.read() {
+                Ok(value) => beside.sealed.push(value),
+                Err(error) => {
+                    beside.broken.get_or_insert((value.seq, error.at(value.seq)));
                 }
             }
         }
-        for checkpoint in &page.checkpoints {
-            self.checkpoint_row(checkpoint.size, &checkpoint.note)?;
-        }
+        let mut entries = Vec::with_capacity(page.entries.len());
         for entry in &page.entries {
-            let entry = entry.read().map_err(|error| error.at(entry.seq))?;
-            self.entry(entry.seq, &entry.body, &entry.leaf, &entry.link)?;
+            entries.push(entry.read().map_err(|error| error.at(entry.seq))?);
         }
-        Ok(())
+        beside.feed(self, entries)
     }
 
     /// Nothing more comes: what was given must be complete.

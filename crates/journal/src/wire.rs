@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::Hash;
 use crate::journal::Journal;
 use crate::sealed::{Commitment, SealedValue};
-use crate::store::{Store, StoreError, Stored};
+use crate::store::{Store, StoreError, Stored, StoredCheckpoint};
 use crate::text::{hash_from_hex, to_hex};
 use crate::verify::{CHUNK, Forgery};
 
@@ -116,7 +116,7 @@ impl WirePage {
         Ok(Self {
             length: journal.next_seq() - 1,
             checkpoints: covered
-                .map(|checkpoint| WireCheckpoint { size: checkpoint.size, note: checkpoint.note })
+                .map(|StoredCheckpoint { size, note }| WireCheckpoint { size, note })
                 .collect(),
             entries: entries.into_iter().map(WireEntry::new).collect::<Result<_, _>>()?,
             sealed: None,
@@ -158,6 +158,13 @@ impl WireEntry {
             leaf: hash("leaf", &self.leaf)?,
             link: hash("link", &self.link)?,
         })
+    }
+}
+
+impl WireCheckpoint {
+    /// The checkpoint it stands for.
+    pub fn read(&self) -> StoredCheckpoint {
+        StoredCheckpoint { size: self.size, note: self.note.clone() }
     }
 }
 

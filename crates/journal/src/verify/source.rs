@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::beside::Beside;
 use super::{CopySeen, Forgery, Proof, Verifier};
 use crate::checkpoint::SignedCheckpoint;
 use crate::key::PublicKey;
@@ -54,12 +55,10 @@ pub fn verify_store<S: Store + ?Sized>(
     loop {
         let entries = entries_from(store, from)?;
         let last = entries.last().map_or(u64::MAX, |entry| entry.seq);
-        feed_beside(store, &mut verifier, from, last)?;
-        if entries.is_empty() {
+        let end = entries.is_empty();
+        Beside::read(store, from, last).feed(&mut verifier, entries)?;
+        if end {
             break;
-        }
-        for Stored { seq, body, leaf, link } in &entries {
-            verifier.entry(*seq, body, leaf, link)?;
         }
         from = last.saturating_add(1);
     }
@@ -86,34 +85,6 @@ fn use_copy<S: Store + ?Sized>(
     })
 }
 
-/// Checkpoints and sealed values of the entries `first` to `last`.
-fn feed_beside<S: Store + ?Sized>(
-    store: &S,
-    verifier: &mut Verifier,
-    first: u64,
-    last: u64,
-) -> Result<(), Forgery> {
-    let unreadable = |error: StoreError| unreadable(first.max(1), &error);
-    let mut from = first;
-    'pages: loop {
-        let checkpoints = store.checkpoints(from, CHUNK).map_err(unreadable)?;
-        for stored in &checkpoints {
-            if stored.size > last {
-                break 'pages;
-            }
-            verifier.checkpoint_row(stored.size, &stored.note)?;
-            from = stored.size.saturating_add(1);
-        }
-        if checkpoints.is_empty() {
-            break;
-        }
-    }
-    for (seq, value) in store.sealed_of(first, last).map_err(unreadable)? {
-        verifier.sealed(seq, &value)?;
-    }
-    Ok(())
-}
-
 /// The next entries. If a chunk cannot be read, the part of it that can, and then the entry that
 /// cannot.
 fn entries_from<S: Store + ?Sized>(store: &S, from: u64) -> Result<Vec<Stored>, Forgery> {
@@ -127,6 +98,6 @@ fn entries_from<S: Store + ?Sized>(store: &S, from: u64) -> Result<Vec<Stored>, 
     }
 }
 
-fn unreadable(seq: u64, error: &StoreError) -> Forgery {
+pub(super) fn unreadable(seq: u64, error: &StoreError) -> Forgery {
     Forgery::Unreadable { seq, cause: error.to_string() }
 }
