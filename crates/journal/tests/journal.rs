@@ -1,4 +1,5 @@
 //! What a journal promises to those who write to it and read from it.
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod support;
 

@@ -465,3 +465,62 @@ fn file_error(path: &Path, error: &io::Error) -> StoreError {
         _ => StoreError::File { path: path.to_owned(), cause: error.to_string() },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pragma(store: &EmbeddedStore, name: &str) -> String {
+        let sql = format!("PRAGMA {name}");
+        let read = |row: &Row<'_>| row.get_ref(0).map(|value| format!("{value:?}"));
+        store.connection.query_row(&sql, [], read).unwrap()
+    }
+
+    #[test]
+    fn sqlite_is_set_up_as_the_promise_needs_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = EmbeddedStore::open(dir.path(), &EmbeddedOptions::default()).unwrap();
+        assert!(rusqlite::version_number() >= 3_051_003, "has the WAL-reset bug");
+        assert_eq!(pragma(&store, "synchronous"), "Integer(2)", "2 is FULL");
+        assert_eq!(pragma(&store, "secure_delete"), "Integer(1)");
+        assert!(pragma(&store, "journal_mode").contains(&format!("{:?}", b"wal")));
+        assert!(pragma(&store, "locking_mode").contains(&format!("{:?}", b"exclusive")));
+        drop(store);
+        let off = EmbeddedOptions { synchronous: Synchronous::Off, ..Default::default() };
+        let store = EmbeddedStore::open(dir.path(), &off).unwrap();
+        assert_eq!(pragma(&store, "synchronous"), "Integer(0)");
+    }
+
+    #[test]
+    fn triggers_refuse_to_change_or_remove_entries_and_checkpoints() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = EmbeddedStore::open(dir.path(), &EmbeddedOptions::default()).unwrap();
+        let entries = (1..3).map(|seq| Stored { seq, body: vec![], leaf: [1; 32], link: [2; 32] });
+        let sealed = vec![(1, crate::sealed::seal("number", [3; 32], "1"))];
+        let checkpoint = StoredCheckpoint { size: 2, note: "note".into() };
+        let batch = Batch { entries: entries.collect(), sealed, checkpoint };
+        insert(&store.connection, &batch).unwrap();
+        for change in [
+            "UPDATE entries SET body = x'00'",
+            "DELETE FROM entries",
+            "UPDATE checkpoints SET note = ''",
+            "DELETE FROM checkpoints",
+            "UPDATE sealed SET value = ''",
+        ] {
+            let error = store.connection.execute(change, []).unwrap_err();
+            assert!(error.to_string().contains("are "), "{change}: {error}");
+        }
+        assert_eq!(store.connection.execute("DELETE FROM sealed", []), Ok(1));
+    }
+
+    #[test]
+    fn a_batch_that_does_not_follow_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = EmbeddedStore::open(dir.path(), &EmbeddedOptions::default()).unwrap();
+        let entry = Stored { seq: 5, body: vec![], leaf: [1; 32], link: [2; 32] };
+        let checkpoint = StoredCheckpoint { size: 5, note: String::new() };
+        let batch = Batch { entries: vec![entry], sealed: vec![], checkpoint };
+        let refused = Err(StoreError::NotNext { expected: 1, given: 5 });
+        assert_eq!(store.append(&batch), refused);
+    }
+}
