@@ -125,10 +125,7 @@ fn sealed_values_open_until_they_are_erased_and_then_it_still_verifies() {
     }
     let entries = journal.read(1, 100).unwrap();
     drop(journal);
-    for file in std::fs::read_dir(dir.path()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(8).any(|window| window == b"+1617555"));
-    }
+    assert_eq!(times_found(dir.path(), b"+1617555"), 0);
     assert_eq!(open_dir(dir.path()).read(1, 100).unwrap(), entries);
     let sealed = verify_dir(dir.path()).unwrap().sealed;
     assert_eq!(sealed, SealedCount::Checked { present: 0, erased: 6 });
@@ -208,4 +205,78 @@ fn a_disk_handle_outlives_the_store() {
     fill(&mut journal, &BATCHES);
     drop(journal);
     assert_eq!(Journal::open(MemoryStore::on(&disk), key()).unwrap().next_seq(), 21);
+}
+
+#[test]
+fn a_journal_that_grows_while_it_is_paged_verifies() {
+    let mut journal = memory(&BATCHES);
+    let mut verifier = Verifier::new(key().public().clone());
+    let mut from = 1;
+    for _page in 0..4 {
+        let page = WirePage::read_with_sealed(&journal, from, 7).unwrap();
+        verifier.page(&page).unwrap();
+        from = page.next().unwrap();
+        fill(&mut journal, &[3]);
+    }
+    verifier.page(&WirePage::read_with_sealed(&journal, from, 100).unwrap()).unwrap();
+    let proof = verifier.finish().unwrap();
+    assert_eq!((proof.entries, proof.root), (32, *journal.checkpoint().root()));
+}
+
+#[test]
+fn a_page_cut_off_by_whoever_serves_it_is_not_a_proof() {
+    let journal = memory(&BATCHES);
+    let mut verifier = Verifier::new(key().public().clone());
+    verifier.kept(journal.checkpoint().note()).unwrap();
+    verifier.page(&WirePage::read(&journal, 1, 15).unwrap()).unwrap();
+    let forgery = verifier.finish().unwrap_err();
+    assert_eq!(forgery.to_string(), "entry `16`: cut off; a signed checkpoint covers `20` entries");
+}
+
+/// The same text was computed apart from this crate, with Python's hashlib and hmac.
+#[test]
+fn the_written_form_has_these_golden_bytes() {
+    let journal = memory(&[1, 2]);
+    assert_eq!(
+        journal.checkpoint().note(),
+        "test.example/journal\n\
+         3\n\
+         ofbKVJYu+sbjy8KC4XXrV3+LjyRMdJfArvluk8e6z5M=\n\
+         link 11d2a17baf483b2143f61e2e0243633033f1b15035d8969147e01f060a7b37d4\n\
+         previous 1\n\
+         sealed 1\n\
+         \n\
+         — test.example/journal 4fKcIUnffoysd8nanXuPUkWPwyL5hL4RVrfH/ANEcUa+etWwWHEQfNDMUdPm4uG3tb\
+         B+KiFWuAXyz9zzGD2n58xftgk=\n"
+    );
+}
+
+fn times_found(dir: &std::path::Path, text: &[u8]) -> usize {
+    let files = std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().path());
+    let found = |bytes: Vec<u8>| bytes.windows(text.len()).filter(|seen| *seen == text).count();
+    files.map(|path| found(std::fs::read(path).unwrap())).sum()
+}
+
+/// Deleted rows must not survive in freed or rearranged pages.
+#[test]
+fn no_byte_of_two_thousand_erased_values_is_left_in_any_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let off = evenhand_journal::Synchronous::Off;
+    let quick = evenhand_journal::EmbeddedOptions { synchronous: off, ..options() };
+    let store = EmbeddedStore::open(dir.path(), &quick).unwrap();
+    let mut journal = Journal::open(store, key()).unwrap();
+    fill(&mut journal, &[60; 100]);
+    let mut commitments = commitments(journal.store());
+    assert_eq!(commitments.len(), 2000);
+    assert!(times_found(dir.path(), b"+1617555") >= 2000);
+    let mut random = support::Random(1);
+    while !commitments.is_empty() {
+        let at = random.below(commitments.len() as u64);
+        let commitment = commitments.swap_remove(usize::try_from(at).unwrap());
+        assert_eq!(journal.erase(&commitment), Ok(true));
+    }
+    assert_eq!(times_found(dir.path(), b"+1617555"), 0);
+    drop(journal);
+    let proof = evenhand_journal::verify_dir_with(dir.path(), key().public(), &[]).unwrap();
+    assert_eq!(proof.sealed, SealedCount::Checked { present: 0, erased: 2000 });
 }
