@@ -1,0 +1,147 @@
+//! The roads of a map with their speeds: from point to point, and many to one.
+
+use std::num::NonZeroU16;
+
+use map::{Point, SegmentIndex, StreetMap};
+
+use crate::components::Connected;
+use crate::graph::Graph;
+use crate::route::Route;
+use crate::search::{Search, Spot};
+use crate::speed::{SpeedTable, travel_us};
+use crate::travel_times::TravelTimes;
+
+/// Farthest that a point may be from a road, in metres; beyond it the point is outside the map.
+pub const SNAP_M_MAX: u32 = 1_000;
+
+/// Where a point meets the roads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Snap {
+    /// Index of the segment in the street map.
+    pub segment: u32,
+    /// How far along the segment's line, in millimetres.
+    pub offset_mm: u64,
+    /// The place on the road.
+    pub point: Point,
+    /// How far the point is from it, in millimetres; charged at the off-road speed.
+    pub distance_mm: u64,
+}
+
+/// The road graph of a map at given speeds. Built once when the centre starts; asking changes nothing.
+#[derive(Clone, Debug)]
+pub struct Roads {
+    map_version: String,
+    pub(crate) graph: Graph,
+    pub(crate) lines: Vec<Vec<Point>>,
+    index: SegmentIndex,
+    connected: Connected,
+    off_road: NonZeroU16,
+}
+
+impl Roads {
+    /// The roads of a map. Segments that cannot be driven take no part.
+    #[must_use]
+    pub fn build(map: &StreetMap, speeds: &SpeedTable) -> Roads {
+        let graph = Graph::new(map, speeds);
+        Roads {
+            map_version: map.version.clone(),
+            connected: Connected::find(&graph),
+            lines: map.segments.iter().map(|segment| segment.line.clone()).collect(),
+            index: SegmentIndex::build(map, |segment| segment.class.is_drivable()),
+            off_road: speeds.off_road_kmh,
+            graph,
+        }
+    }
+
+    /// Version of the street map.
+    #[must_use]
+    pub fn map_version(&self) -> &str {
+        &self.map_version
+    }
+
+    /// Where a crew going to the point leaves the road: the nearest road that can be reached, at most
+    /// [`SNAP_M_MAX`] away.
+    #[must_use]
+    pub fn snap(&self, point: Point) -> Option<Snap> {
+        self.snap_if(point, &|way| self.connected.can_arrive(way))
+    }
+
+    /// Where a crew at the point enters the roads: the nearest road with a way onward. It differs
+    /// from [`Roads::snap`] on one-way streets that enter or leave the map at its edge.
+    #[must_use]
+    pub fn snap_start(&self, point: Point) -> Option<Snap> {
+        self.snap_if(point, &|way| self.connected.can_leave(way))
+    }
+
+    /// The quickest way; `None` if there is none or a point lies outside the map. Its time equals
+    /// that of [`TravelTimes::travel_ms`].
+    #[must_use]
+    pub fn route(&self, from: Point, to: Point) -> Option<Route> {
+        if from == to {
+            return Some(Route::standing(from));
+        }
+        let (start, end) = (self.snap_start(from)?, self.snap(to)?);
+        let mut search = Search::towards(&self.graph, end.spot());
+        search.settle(std::iter::once(start.spot()));
+        Route::found(self, &search, [(from, start), (to, end)])
+    }
+
+    pub(crate) fn off_road_us(&self, distance_mm: u64) -> u64 {
+        travel_us(distance_mm, self.off_road)
+    }
+
+    fn snap_if(&self, point: Point, is_wanted: &dyn Fn(u32) -> bool) -> Option<Snap> {
+        let on = self.index.nearest(point, SNAP_M_MAX, is_wanted)?;
+        Some(Snap {
+            segment: on.segment,
+            offset_mm: on.offset_mm,
+            point: on.point,
+            distance_mm: on.distance_mm,
+        })
+    }
+}
+
+impl Snap {
+    /// How far the point is from the road, in metres, rounded to the nearest.
+    #[must_use]
+    pub fn distance_m(&self) -> u32 {
+        u32::try_from((self.distance_mm + 500) / 1000).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn spot(&self) -> Spot {
+        Spot { way: self.segment, offset_mm: self.offset_mm }
+    }
+}
+
+impl TravelTimes for Roads {
+    fn map_version(&self) -> &str {
+        &self.map_version
+    }
+
+    /// One reverse search from `to`, however many units there are.
+    fn travel_ms(&self, to: Point, from: &[Point]) -> Vec<Option<u32>> {
+        let Some(end) = self.snap(to) else {
+            return from.iter().map(|point| (*point == to).then_some(0)).collect();
+        };
+        let starts: Vec<Option<Snap>> = from.iter().map(|point| self.snap_start(*point)).collect();
+        let mut search = Search::towards(&self.graph, end.spot());
+        search.settle(starts.iter().flatten().map(Snap::spot));
+        let from_to = from.iter().zip(starts);
+        from_to.map(|(point, start)| self.time(&search, (*point, start?), (to, end))).collect()
+    }
+}
+
+impl Roads {
+    fn time(&self, search: &Search, from: (Point, Snap), to: (Point, Snap)) -> Option<u32> {
+        if from.0 == to.0 {
+            return Some(0);
+        }
+        let driven = search.best_from(from.1.spot())?.us();
+        let walked = self.off_road_us(from.1.distance_mm) + self.off_road_us(to.1.distance_mm);
+        u32::try_from(rounded_ms(driven + walked)).ok()
+    }
+}
+
+pub(crate) fn rounded_ms(us: u64) -> u64 {
+    (us + 500) / 1_000
+}
