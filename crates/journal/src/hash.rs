@@ -134,7 +134,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn frontier_equals_the_definition(bodies in prop::collection::vec(any::<[u8; 4]>(), 0..200)) {
+        fn frontier_equals_the_definition(
+            bodies in prop::collection::vec(any::<[u8; 4]>(), 0..200)
+        ) {
             let leaves: Vec<Hash> = bodies.iter().map(|body| leaf_hash(body)).collect();
             let mut tree = Frontier::default();
             leaves.iter().for_each(|leaf| tree.push(*leaf));

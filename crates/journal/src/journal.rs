@@ -1,6 +1,7 @@
 //! The journal itself: what turns records into entries, and the only place that signs.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::chain::{Chain, own_seq};
 use crate::checkpoint::{Checkpoint, NoteError, SignedCheckpoint};
@@ -61,6 +62,13 @@ pub struct Journal<S: Store> {
 struct Head {
     chain: Chain,
     checkpoint: SignedCheckpoint,
+}
+
+impl<S: Store> fmt::Debug for Journal<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (origin, size) = (self.key.public().name(), self.head.chain.size());
+        write!(f, "Journal {{ origin: {origin:?}, size: {size}, unsettled: {} }}", self.unsettled)
+    }
 }
 
 impl<S: Store> Journal<S> {

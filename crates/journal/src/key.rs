@@ -97,11 +97,17 @@ impl FromStr for PublicKey {
     }
 }
 
-/// What signs checkpoints. No `Debug`: it must not reach a log.
+/// What signs checkpoints. `Debug` shows its public half only: the rest must not reach a log.
 pub struct SigningKey {
     public: PublicKey,
     seed: [u8; 32],
     pair: Ed25519KeyPair,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({})", self.public)
+    }
 }
 
 impl SigningKey {
@@ -259,6 +265,15 @@ mod tests {
         for name in ["", "a b", "a+b", "a\nb"] {
             assert!(matches!(SigningKey::from_seed(name, [1; 32]), Err(KeyError::Name(_))));
         }
+    }
+
+    #[test]
+    fn debug_does_not_show_the_secret() {
+        let key = SigningKey::from_seed("a.example", [5; 32]).unwrap();
+        let shown = format!("{key:?}");
+        assert!(shown.contains("a.example"));
+        let secret = encode_key(&key.seed);
+        assert!(key.private_text().contains(&secret) && !shown.contains(&secret));
     }
 
     #[test]

@@ -4,10 +4,14 @@
 //!
 //! | file | lost | altered | read by others |
 //! |---|---|---|---|
-//! | `journal.db`, `journal.db-wal` | the record is gone: restore a backup | verify names the entry | sealed values are personal data |
-//! | `journal.checkpoint` | a loss of the newest entries no longer shows by itself | is passed over at start, verify says so | harmless |
+//! | `journal.db`, `-wal` | restore a backup | verify names the entry | personal data is out |
+//! | `journal.checkpoint` | see below | passed over, verify says so | harmless |
 //! | `journal.ballast` | a full disk is harder to recover from | nothing | harmless |
 //! | `journal.lock` | made again | nothing | harmless |
+//!
+//! The copy in `journal.checkpoint` is there for accidents: if the newest entries are lost in a way
+//! that leaves an older, consistent journal (the log file deleted, a stale backup put back), the
+//! copy tells. Whoever puts a backup back on purpose removes it.
 //!
 //! **Where an entry becomes durable:** the `commit` in [`EmbeddedStore::append`]. With
 //! `synchronous=FULL` SQLite syncs the log before it returns.
@@ -18,26 +22,23 @@
 //! without them. Opening again decides, and makes safe whatever it shows.
 
 mod ballast;
+mod connect;
+mod files;
 mod schema;
 
 use std::fs;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row, TransactionBehavior, params};
+use connect::{connect, connect_read_only};
+use files::{lock_for_reading, lock_for_writing, open_copy, sync_files};
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior, params};
 
 use crate::sealed::{Commitment, SealedValue};
 use crate::store::{Batch, Store, StoreError, Stored, StoredCheckpoint};
 
 pub(crate) const DATABASE: &str = "journal.db";
 const WAL: &str = "journal.db-wal";
-const COPY: &str = "journal.checkpoint";
-const LOCK: &str = "journal.lock";
-
-/// A checkpoint is about 400 bytes. The copy has a fixed size, so that it is overwritten in place,
-/// with one write, on a full disk too.
-const COPY_BYTES: usize = 1024;
 
 /// When SQLite waits for the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -190,9 +191,7 @@ impl EmbeddedStore {
 
     fn keep_copy(&mut self, note: &str) {
         let Some(file) = &mut self.copy else { return };
-        let mut bytes = note.as_bytes().to_vec();
-        bytes.resize(COPY_BYTES.max(bytes.len()), b'\n');
-        let written = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(&bytes));
+        let written = files::write_copy(file, note);
         if written.is_err() {
             // The batch is safe, so this is not the caller's failure. An old copy proves less but
             // nothing false; the next start opens it anew.
@@ -263,20 +262,7 @@ impl Store for EmbeddedStore {
     }
 
     fn checkpoint_copy(&self) -> Result<Option<String>, StoreError> {
-        let path = self.dir.join(COPY);
-        let mut text = String::new();
-        match fs::File::open(&path)
-            .and_then(|file| file.take(COPY_BYTES as u64).read_to_string(&mut text))
-        {
-            Ok(_) => {
-                let note = text.trim_end_matches('\n');
-                Ok((!note.is_empty()).then(|| format!("{note}\n")))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            // Not text any more: handed on as something that no key has signed.
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Some(String::new())),
-            Err(error) => Err(file_error(&path, &error)),
-        }
+        files::read_copy(&self.dir)
     }
 }
 
@@ -309,115 +295,6 @@ fn insert(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT INTO checkpoints (size, note) VALUES (?1, ?2)")?
         .execute(params![highest(*size), note])?;
-    Ok(())
-}
-
-fn connect(dir: &Path, options: &EmbeddedOptions) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(dir.join(DATABASE), flags).map_err(read_error)?;
-    set_up(&connection, options).map_err(read_error)?;
-    schema::ensure(&connection)?;
-    Ok(connection)
-}
-
-fn set_up(connection: &Connection, options: &EmbeddedOptions) -> rusqlite::Result<()> {
-    let synchronous = match options.synchronous {
-        Synchronous::Full => "FULL",
-        Synchronous::Off => "OFF",
-    };
-    connection.execute_batch(&format!(
-        "PRAGMA locking_mode = EXCLUSIVE;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = {synchronous};
-         PRAGMA secure_delete = ON;
-         PRAGMA trusted_schema = OFF;
-         PRAGMA cell_size_check = ON;"
-    ))?;
-    if let Some(pages) = options.max_pages {
-        connection.execute_batch(&format!("PRAGMA max_page_count = {pages};"))?;
-    }
-    Ok(())
-}
-
-/// Reads a store that its owner left, log included, without writing a byte beside it.
-fn connect_read_only(dir: &Path) -> Result<Connection, StoreError> {
-    let path = dir.join(DATABASE);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
-    let log_bytes = fs::metadata(dir.join(WAL)).map_or(0, |found| found.len());
-    let connection = if log_bytes == 0 {
-        let uri = format!("file:{}?immutable=1", escaped(&path));
-        Connection::open_with_flags(uri, flags)
-    } else {
-        // Our own lock file keeps the owner out; SQLite's locks would need a writable file.
-        Connection::open_with_flags_and_vfs(path, flags, c"unix-none")
-    }
-    .map_err(read_error)?;
-    connection
-        .execute_batch(
-            "PRAGMA locking_mode = EXCLUSIVE;
-             PRAGMA trusted_schema = OFF;
-             PRAGMA cell_size_check = ON;
-             PRAGMA query_only = ON;",
-        )
-        .and_then(|()| {
-            // Closing must leave the log where it is: it is part of what is being examined.
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        })
-        .map_err(read_error)?;
-    schema::check(&connection)?;
-    Ok(connection)
-}
-
-/// A path in a `file:` address.
-fn escaped(path: &Path) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    let escape = |byte: u8| match plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02x}"),
-    };
-    path.as_os_str().as_encoded_bytes().iter().map(|byte| escape(*byte)).collect()
-}
-
-fn lock_for_writing(dir: &Path) -> Result<fs::File, StoreError> {
-    let path = dir.join(LOCK);
-    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&path);
-    let file = file.map_err(|error| file_error(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse { dir: dir.to_owned() }),
-        Err(fs::TryLockError::Error(error)) => Err(file_error(&path, &error)),
-    }
-}
-
-fn lock_for_reading(dir: &Path) -> Result<Option<fs::File>, StoreError> {
-    let path = dir.join(LOCK);
-    let file = match fs::File::open(&path) {
-        Ok(file) => file,
-        // A copy of the files, such as a backup, has no owner that could have it open.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(file_error(&path, &error)),
-    };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse { dir: dir.to_owned() }),
-        Err(fs::TryLockError::Error(error)) => Err(file_error(&path, &error)),
-    }
-}
-
-fn open_copy(dir: &Path) -> io::Result<fs::File> {
-    fs::OpenOptions::new().write(true).create(true).truncate(false).open(dir.join(COPY))
-}
-
-fn sync_files(dir: &Path) -> Result<(), StoreError> {
-    for name in [WAL, DATABASE] {
-        let path = dir.join(name);
-        let synced = fs::File::open(&path).and_then(|file| file.sync_all());
-        synced.map_err(|error| file_error(&path, &error))?;
-    }
     Ok(())
 }
 

@@ -147,7 +147,8 @@ mod tests {
             proof.to_string(),
             "proved: 3 entries unchanged, root abababababababab, 2 checkpoints signed by \
              a.example/journal, kept checkpoint over 2 fits, sealed values 4 present and 1 erased, \
-             from 1970-01-01T00:00:00Z to 12:00proved, the copy of the last checkpoint is unreadable"
+             from 1970-01-01T00:00:00Z to 12:00proved, the copy of the last \
+             checkpoint is unreadable"
         );
     }
 }

@@ -25,9 +25,9 @@ pub fn record(seq: u64) -> Record {
         format!(r#"{{"sealed":"{}"}}"#, value.commitment)
     });
     let at = 1_451_606_400_000 + seq * 1000;
-    let body = format!(
-        r#"{{"seq":{seq},"id":"e{seq}","type":"CallPresented","v":1,"at":{at},"actor":"system","data":{{"number":{number},"trunk":"911-{seq}"}}}}"#
-    );
+    let data = format!(r#"{{"number":{number},"trunk":"911-{seq}"}}"#);
+    let head = format!(r#""seq":{seq},"id":"e{seq}","type":"CallPresented","v":1"#);
+    let body = format!(r#"{{{head},"at":{at},"actor":"system","data":{data}}}"#);
     Record { body: body.into_bytes(), sealed: sealed.into_iter().collect() }
 }
 
