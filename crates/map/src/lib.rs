@@ -32,6 +32,6 @@ pub use description::{
 pub use digest::{digest, digest_of};
 pub use error::MapError;
 pub use index::{OnStreet, SegmentIndex};
-pub use line::{OnLine, length_mm, nearest_on_line, point_at};
+pub use line::{OnLine, length_mm, nearest_on_line, point_at, point_beside};
 pub use point::Point;
 pub use street::{HouseNumbers, Node, OneWay, Parity, RoadClass, Segment, StreetMap};

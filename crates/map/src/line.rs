@@ -35,6 +35,24 @@ pub fn point_at(line: &[Point], offset_mm: u64) -> Option<Point> {
     line.last().copied()
 }
 
+/// The point `offset_mm` along the line and `left_mm` to its left (to its right if negative).
+#[must_use]
+pub fn point_beside(line: &[Point], offset_mm: u64, left_mm: i64) -> Option<Point> {
+    let mut left = offset_mm;
+    let mut last = None;
+    for (a, b) in pieces(line).filter(|(a, b)| a != b) {
+        let length = a.distance_mm(b);
+        last = Some((a, b));
+        if left <= length {
+            break;
+        }
+        left -= length;
+    }
+    let at = point_at(line, offset_mm)?;
+    // A line of one point, many times over, has no left side.
+    Some(last.map_or(at, |(a, b)| at.moved_left_of(a, b, left_mm)))
+}
+
 /// The place on the line nearest to `point`; the first of equally near ones. `None` for an empty line.
 #[must_use]
 pub fn nearest_on_line(line: &[Point], point: Point) -> Option<OnLine> {
@@ -109,6 +127,15 @@ mod tests {
         assert_eq!(found.distance_mm, 111_195);
         assert!(!found.is_left);
         assert!(nearest_on_line(&corner(), at(50_000, -10_000)).unwrap().is_left);
+    }
+
+    #[test]
+    fn left_and_right_of_a_line_are_seen_along_it() {
+        let north = point_beside(&corner(), 555_975, 11_119).unwrap();
+        assert_eq!((north.lat_e7, north.lon_e7), (50_000, -999));
+        let east = point_beside(&corner(), 1_667_925, -11_119).unwrap();
+        assert_eq!((east.lat_e7, east.lon_e7), (100_000 - 999, 50_000));
+        assert_eq!(point_beside(&[at(5, 5), at(5, 5)], 0, 1000), Some(at(5, 5)));
     }
 
     #[test]

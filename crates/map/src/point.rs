@@ -58,6 +58,24 @@ impl Point {
         (east * flat.east_mm_times_1e6 / 1_000_000, north * MM_PER_E7_TIMES_1E6 / 1_000_000)
     }
 
+    /// The point `left_mm` to the left as seen by somebody who goes from `a` to `b`.
+    pub(crate) fn moved_left_of(self, a: Point, b: Point, left_mm: i64) -> Point {
+        let flat = Flat::at(self);
+        let (east, north) = a.offset_mm(b, flat);
+        let length = i128::from(hypot(east, north)).max(1);
+        let share = |mm: i64| i128::from(mm) * i128::from(left_mm) / length;
+        let lon = share(-north) * 1_000_000 / i128::from(flat.east_mm_times_1e6.max(1));
+        let lat = share(east) * 1_000_000 / i128::from(MM_PER_E7_TIMES_1E6);
+        let moved = |e7: i32, by: i128, limit: i128| {
+            // INVARIANT: clamped to degrees, so it fits.
+            (i128::from(e7) + by).clamp(-limit, limit) as i32
+        };
+        Point {
+            lat_e7: moved(self.lat_e7, lat, 900_000_000),
+            lon_e7: moved(self.lon_e7, lon, 1_800_000_000),
+        }
+    }
+
     /// The point `part / whole` of the way to `other`, in a straight line on the map.
     pub(crate) fn between(self, other: Point, part: u64, whole: u64) -> Point {
         if whole == 0 {
