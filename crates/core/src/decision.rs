@@ -132,6 +132,20 @@ pub enum NoDispatchCode {
 }
 
 impl NoDispatchCode {
+    /// Every code.
+    pub const ALL: [Self; 10] = [
+        Self::AdviceGiven,
+        Self::ReferredAccepted,
+        Self::ReferredNotAccepted,
+        Self::OutsideAreaTransferred,
+        Self::DuplicateOf,
+        Self::CallerWithdrew,
+        Self::CallbackUnreached,
+        Self::NoUnitAvailableHeld,
+        Self::PolicyNoSend,
+        Self::AccidentalConfirmed,
+    ];
+
     /// The nearest APCO 1.111.2 disposition: 05 settled by phone, 10 event cancelled, 13
     /// information, 15 referred to partner agency, 22 duplicate call.
     pub fn apco(self) -> &'static str {
@@ -165,6 +179,17 @@ pub enum Disposition {
     Cancelled,
     /// Ended without sending, by a decision.
     NoDispatch(NoDispatchCode),
+}
+
+impl Disposition {
+    /// The ends that need no decision, because somebody was there.
+    pub const AFTER_RESPONSE: [Self; 5] = [
+        Self::HandledOnScene,
+        Self::TransportedToHospital,
+        Self::GoneOnArrival,
+        Self::FalseAlarm,
+        Self::PatientRefused,
+    ];
 }
 
 impl Core {

@@ -1,0 +1,182 @@
+//! Boards: what the positions look at. Core holds what is true; a board adds what is only shown
+//! (words, narrative, what was closed lately, where to find the entries) and knows which rows an
+//! entry touches. Built from the journal alone, so a rebuild gives the same boards.
+
+mod call_queue;
+mod desks;
+mod incidents;
+mod units;
+
+pub use call_queue::{CallCard, CallQueue};
+pub use desks::Desks;
+pub use incidents::{IncidentCard, Incidents, NarrativeLine};
+pub use units::Units;
+
+use crate::entry::{Entry, Row};
+use evenhand_core::{AlertId, CallId, Core, Event, IncidentId, Outcome, PersonId, Subject, UnitId};
+use std::collections::BTreeSet;
+
+/// All boards of a centre.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Boards {
+    /// Calls that are up or lack an outcome.
+    pub call_queue: CallQueue,
+    /// Incidents, open and closed lately.
+    pub incidents: Incidents,
+    /// Units.
+    pub units: Units,
+    /// What each person did last.
+    pub desks: Desks,
+    /// The last entry applied.
+    pub seq: u64,
+}
+
+/// A row of some board.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum RowKey {
+    /// A call.
+    Call(CallId),
+    /// An incident.
+    Incident(IncidentId),
+    /// A unit.
+    Unit(UnitId),
+    /// An alert.
+    Alert(AlertId),
+    /// A person at work.
+    Shift(PersonId),
+}
+
+impl Boards {
+    /// Takes one row in, after core has. Returns nothing and cannot fail; what it touched is
+    /// collected in `touched`.
+    pub fn apply(&mut self, core: &Core, row: &Row, touched: &mut BTreeSet<RowKey>) {
+        self.seq = row.seq;
+        match &row.entry {
+            Entry::Command { command, .. } => self.desks.commanded(row, command),
+            Entry::Event(event) => {
+                self.desks.happened(row.seq, event);
+                self.call_queue.apply(core, row, event);
+                self.incidents.apply(core, row, event);
+                self.units.apply(row.at, event);
+                self.refused(core, row, event);
+                touch(core, event, touched);
+                if let Some(gone) = self.incidents.take_pushed_out() {
+                    touched.insert(RowKey::Incident(gone));
+                }
+            }
+        }
+    }
+
+    /// A refusal stands in the time line of the incident it was about.
+    fn refused(&mut self, core: &Core, row: &Row, event: &Event) {
+        if let Event::CommandRefused { .. } = event
+            && let Some(incident) = self.desks.last_incident()
+            && core.incident(incident).is_ok()
+        {
+            self.incidents.entry(incident, row.seq);
+        }
+    }
+}
+
+/// The rows that an event touches.
+fn touch(core: &Core, event: &Event, touched: &mut BTreeSet<RowKey>) {
+    for subject in subjects(core, event) {
+        match subject {
+            Subject::Call(call) => {
+                touched.insert(RowKey::Call(call));
+            }
+            Subject::Incident(incident) => {
+                touched.insert(RowKey::Incident(incident));
+            }
+            Subject::Unit(unit) => {
+                touched.insert(RowKey::Unit(unit));
+            }
+            Subject::Assignment(assignment) => {
+                if let Some(assignment) = core.assignment(assignment) {
+                    touched.insert(RowKey::Incident(assignment.incident));
+                    touched.insert(RowKey::Unit(assignment.unit.clone()));
+                }
+            }
+        }
+    }
+    match event {
+        Event::ShiftStarted { person, .. } | Event::ShiftEnded { person } => {
+            touched.insert(RowKey::Shift(person.clone()));
+        }
+        Event::AlertRaised { alert, .. } | Event::AlertAcknowledged { alert, .. } => {
+            touched.insert(RowKey::Alert(*alert));
+        }
+        _ => {}
+    }
+}
+
+/// What an event is about.
+pub(crate) fn subjects(core: &Core, event: &Event) -> Vec<Subject> {
+    match event {
+        Event::CallAccounted { call, outcome } => {
+            let mut about = vec![Subject::Call(*call)];
+            if let Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident } =
+                outcome
+            {
+                about.push(Subject::Incident(*incident));
+            }
+            about
+        }
+        Event::CallDetached { call, incident } => {
+            vec![Subject::Call(*call), Subject::Incident(*incident)]
+        }
+        Event::CallPresented { call, .. }
+        | Event::CallQueued { call, .. }
+        | Event::CallAnswered { call, .. }
+        | Event::CallAbandoned { call }
+        | Event::CallbackDue { call, .. }
+        | Event::CallbackStarted { call, .. }
+        | Event::CallbackReached { call, .. }
+        | Event::CallbackNotReached { call, .. }
+        | Event::CallbackHandedOver { call, .. }
+        | Event::WordsRecorded { call, .. }
+        | Event::CallLocated { call, .. }
+        | Event::CallEnded { call, .. } => vec![Subject::Call(*call)],
+        Event::IncidentsMerged { from, into } => {
+            vec![Subject::Incident(*from), Subject::Incident(*into)]
+        }
+        Event::IncidentUnmerged { incident, from } => {
+            vec![Subject::Incident(*incident), Subject::Incident(*from)]
+        }
+        Event::IncidentCreated { incident, .. }
+        | Event::IncidentClassified { incident, .. }
+        | Event::IncidentPending { incident, .. }
+        | Event::IncidentRelocated { incident, .. }
+        | Event::NarrativeAdded { incident, .. }
+        | Event::PriorityChanged { incident, .. }
+        | Event::IncidentHeld { incident, .. }
+        | Event::HoldReviewDue { incident }
+        | Event::HoldReleased { incident }
+        | Event::AlarmLevelRaised { incident, .. }
+        | Event::IncidentUnitsCleared { incident }
+        | Event::IncidentClosed { incident, .. }
+        | Event::IncidentReopened { incident } => vec![Subject::Incident(*incident)],
+        Event::UnitDispatched { unit, incident, .. } => {
+            vec![Subject::Incident(*incident), Subject::Unit(unit.clone())]
+        }
+        Event::MilestoneReached { assignment, .. } | Event::AssignmentEnded { assignment, .. } => {
+            vec![Subject::Assignment(*assignment)]
+        }
+        Event::UnitStatusUndone { unit, .. } => {
+            let mut about = vec![Subject::Unit(unit.clone())];
+            about.extend(core.active_of(unit).map(|active| Subject::Assignment(active.id)));
+            about
+        }
+        Event::UnitCommissioned { unit, .. }
+        | Event::UnitStatusChanged { unit, .. }
+        | Event::UnitMoved { unit, .. } => vec![Subject::Unit(unit.clone())],
+        Event::DecisionMade { decision } => vec![decision.subject.clone()],
+        Event::AlertRaised { subject, .. } => vec![subject.clone()],
+        Event::AlertAcknowledged { .. }
+        | Event::ShiftStarted { .. }
+        | Event::ShiftEnded { .. }
+        | Event::CenterStarted { .. }
+        | Event::JournalResumed { .. }
+        | Event::CommandRefused { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,69 @@
+//! What the map knows about a place, added to a location before it is sealed.
+
+use crate::input::Clear;
+use evenhand_core::{Location, Zone};
+use map::Point;
+use places::Places;
+
+/// A typed address and its point this near to each other are the same place, in metres.
+const SAME_PLACE_M: u32 = 60;
+
+/// Reads `latitude,longitude` in whole 1e-7 degrees.
+pub(crate) fn parse_point(text: &str) -> Option<Point> {
+    let (lat, lon) = text.split_once(',')?;
+    let lat_e7: i32 = lat.trim().parse().ok()?;
+    let lon_e7: i32 = lon.trim().parse().ok()?;
+    let inside = (-900_000_000..=900_000_000).contains(&lat_e7)
+        && (-1_800_000_000..=1_800_000_000).contains(&lon_e7);
+    inside.then_some(Point { lat_e7, lon_e7 })
+}
+
+/// Writes a point as [`parse_point`] reads it.
+pub(crate) fn point_text(point: Point) -> String {
+    format!("{},{}", point.lat_e7, point.lon_e7)
+}
+
+/// Adds what the map knows: the point of an address that can be only one, the zones of a point,
+/// and whether the address is beyond doubt. Whoever sent the location may claim that it is; the
+/// map decides.
+///
+/// # Errors
+/// A point that is none; says what would be accepted.
+pub(crate) fn complete(
+    mut location: Location<Clear>,
+    places: &Places,
+) -> Result<Location<Clear>, String> {
+    let mut point = match &location.point {
+        None => None,
+        Some(Clear(text)) => Some(parse_point(text).ok_or_else(|| {
+            format!("point `{text}` is none; `latitude,longitude` in whole 1e-7 degrees is")
+        })?),
+    };
+    let claimed = location.verified;
+    location.verified = false;
+    if let Some(Clear(address)) = &location.address
+        && (point.is_none() || claimed)
+        && let Some(best) = places.geocode(address).into_iter().find(|found| found.verified)
+    {
+        let at = *point.get_or_insert(best.point);
+        location.verified = at.distance_m(best.point) <= SAME_PLACE_M;
+    }
+    if let Some(point) = point {
+        location.point = Some(Clear(point_text(point)));
+        if location.zones.is_empty() {
+            location.zones = zones(places, point);
+        }
+    }
+    Ok(location)
+}
+
+/// The zones of a point, as core keeps them.
+pub(crate) fn zones(places: &Places, point: Point) -> Vec<Zone> {
+    let mut zones: Vec<Zone> = places
+        .zones(point)
+        .into_iter()
+        .map(|(layer, name)| Zone { layer: layer.to_string(), name: name.to_string() })
+        .collect();
+    zones.truncate(evenhand_core::limits::ZONES_MAX);
+    zones
+}

@@ -1,0 +1,56 @@
+//! The door for personal values: clear text in, commitments out.
+
+use crate::input::Clear;
+use crate::limits::PERSONAL_BYTES_MAX;
+use evenhand_core::{Command, Digest, Sealed};
+use journal::{SealedValue, keyed_digest, salt_for, seal};
+
+/// A command without clear personal values, and the values it commits to.
+pub(crate) struct SealedCommand {
+    pub command: Command,
+    pub values: Vec<SealedValue>,
+}
+
+/// Seals a command. `salt` is used for this command only.
+///
+/// # Errors
+/// A value longer than [`PERSONAL_BYTES_MAX`]; the text says which.
+pub(crate) fn seal_command(
+    command: Command<Clear>,
+    salt: &[u8; 32],
+    digest_key: &[u8; 32],
+) -> Result<SealedCommand, String> {
+    let mut values = Vec::new();
+    let mut too_long = None;
+    let command = with_digest(command, digest_key);
+    let command = command.map(&mut |name: &'static str, Clear(value)| {
+        if value.len() > PERSONAL_BYTES_MAX {
+            too_long = Some(format!(
+                "`{name}` has `{}` bytes; at most `{PERSONAL_BYTES_MAX}` are accepted",
+                value.len()
+            ));
+        }
+        // One command may hold the same field twice; each gets its own salt.
+        let field = format!("{name}{}", values.len());
+        let sealed = seal(name, salt_for(salt, &field), &value);
+        let commitment = Sealed(sealed.commitment.0);
+        values.push(sealed);
+        commitment
+    });
+    match too_long {
+        Some(text) => Err(text),
+        None => Ok(SealedCommand { command, values }),
+    }
+}
+
+/// The digest is the centre's own; whatever the outside put there is replaced.
+fn with_digest(command: Command<Clear>, digest_key: &[u8; 32]) -> Command<Clear> {
+    let Command::PresentCall { channel, number, name, location, test, .. } = command else {
+        return command;
+    };
+    let number_digest = number.as_ref().map(|Clear(number)| {
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        Digest(keyed_digest(digest_key, &digits))
+    });
+    Command::PresentCall { channel, number, number_digest, name, location, test }
+}

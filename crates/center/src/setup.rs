@@ -1,0 +1,40 @@
+//! What a centre is made of, beside its journal.
+
+use evenhand_core::UnitId;
+use map::{CenterMap, Point};
+use places::Places;
+use policy::Policy;
+use roads::TravelTimes;
+
+/// Everything that comes from configuration.
+pub struct Setup {
+    /// The centre's name.
+    pub name: String,
+    /// What the agency chose.
+    pub policy: Policy,
+    /// Streets, areas and places.
+    pub map: CenterMap,
+    /// The same, to be asked for addresses.
+    pub places: Places,
+    /// Travel times: by road, or by a table of zones.
+    pub times: Box<dyn TravelTimes + Send + Sync>,
+    /// Units that are to be in the fleet; ones already there are left as they are.
+    pub fleet: Vec<FleetUnit>,
+    /// Key of the digest by which a number is known again. Secret; kept beside the journal.
+    pub digest_key: [u8; 32],
+}
+
+/// One unit of the configured fleet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FleetUnit {
+    /// Radio name.
+    pub unit: UnitId,
+    /// Whose.
+    pub agency: String,
+    /// What it can do.
+    pub capabilities: Vec<String>,
+    /// Where it belongs.
+    pub station: String,
+    /// Where that is.
+    pub point: Option<Point>,
+}
