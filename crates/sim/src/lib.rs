@@ -17,11 +17,11 @@ mod staff;
 
 mod world;
 
-pub use crews::{Crew, CrewLabels, CrewPlan, Crews};
+pub use crews::{CrewLabels, CrewPlan, Crews};
 pub use rng::{Rng, Spread};
-pub use source::{Act, Need, Scene, Source, Told, Transport};
-pub use staff::{Member, Staff, StaffPlan};
-pub use ways::{Drive, Straight, Ways};
+pub use source::{Act, Arrival, Need, Scene, Source, Told, Transport};
+pub use staff::{Staff, StaffPlan};
+pub use ways::{Drive, Straight, Way, Ways};
 pub use world::{Door, Outside, Seen, World, WorldError};
 
 pub mod curves;
