@@ -1,11 +1,11 @@
 //! Which segment is nearest to a point: a grid over the pieces of all lines.
 
-use crate::line::nearest_on_piece;
+use crate::line::{distance_within, nearest_on_piece};
 use crate::point::{Flat, Point};
 use crate::street::{Segment, StreetMap};
 
-/// Size of a cell in 1e-7 degrees: 222 m from south to north, 165 m from west to east at 42 degrees.
-const CELL_E7: i32 = 20_000;
+/// Size of a cell in 1e-7 degrees: 111 m from south to north, 83 m from west to east at 42 degrees.
+const CELL_E7: i32 = 10_000;
 
 /// The place on a street that is nearest to a point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,7 +120,9 @@ impl SegmentIndex {
                 if !is_wanted(piece.segment) {
                     continue;
                 }
-                let here = nearest_on_piece(piece.a, piece.b, point, flat).distance_mm;
+                let limit = best.map_or(u64::MAX, |best| best.0);
+                let here = distance_within(point, (piece.a, piece.b), flat, limit);
+                let Some(here) = here else { continue };
                 // Pieces are numbered in the order of segments, so this also breaks ties.
                 if best.is_none_or(|best| (here, entry.piece) < best) {
                     best = Some((here, entry.piece));
@@ -148,4 +150,60 @@ fn cell(e7: i32) -> i32 {
 
 fn ordered(a: i32, b: i32) -> (i32, i32) {
     (a.min(b), a.max(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::line::nearest_on_line;
+    use crate::street::{Node, OneWay, RoadClass};
+
+    fn street_map(lines: &[Vec<Point>]) -> StreetMap {
+        let segment = |line: &Vec<Point>| Segment {
+            name: None,
+            aliases: vec![],
+            class: RoadClass::Local,
+            one_way: OneWay::Both,
+            from_node: 0,
+            to_node: 0,
+            line: line.clone(),
+            left: None,
+            right: None,
+            zip_left: None,
+            zip_right: None,
+            source_line: 1,
+        };
+        let node = Node { id: "a".into(), point: Point::default() };
+        StreetMap::new(lines.iter().map(segment).collect(), vec![node]).unwrap()
+    }
+
+    fn point() -> impl Strategy<Value = Point> {
+        (0..200_000_i32, 0..200_000_i32).prop_map(|(north, east)| Point {
+            lat_e7: 420_000_000 + north,
+            lon_e7: -710_000_000 + east,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_finds_what_looking_at_all_finds(
+            lines in prop::collection::vec(prop::collection::vec(point(), 2..5), 1..12),
+            from in point(),
+            limit_m in 1..3_000_u32,
+        ) {
+            let map = street_map(&lines);
+            let index = SegmentIndex::build(&map, |_| true);
+            let found = index.nearest(from, limit_m, |segment| segment % 3 != 1);
+            let all = (0_u32..).zip(&lines).filter(|(number, _)| number % 3 != 1);
+            let all = all.map(|(number, line)| (nearest_on_line(line, from).unwrap(), number));
+            let best = all.min_by_key(|(on, number)| (on.distance_mm, *number));
+            let best = best.filter(|(on, _)| on.distance_mm <= u64::from(limit_m) * 1000);
+            prop_assert_eq!(
+                found.map(|on| (on.segment, on.point, on.offset_mm, on.distance_mm, on.is_left)),
+                best.map(|(on, number)| (number, on.point, on.offset_mm, on.distance_mm, on.is_left))
+            );
+        }
+    }
 }

@@ -124,13 +124,14 @@ fn cos_e9(angle_e7: i64) -> i64 {
 
 /// Length of (x, y), rounded down.
 pub(crate) fn hypot(x: i64, y: i64) -> u64 {
+    // Two squares of 31 bits fit in 63.
+    if x.unsigned_abs() < 1 << 31 && y.unsigned_abs() < 1 << 31 {
+        return (x * x + y * y).unsigned_abs().isqrt();
+    }
     let (x, y) = (i128::from(x), i128::from(y));
     let square = (x * x + y * y).unsigned_abs();
-    match u64::try_from(square) {
-        Ok(small) => small.isqrt(),
-        // INVARIANT: the root of a sum of two squares of i64 fits in u64.
-        Err(_) => square.isqrt() as u64,
-    }
+    // INVARIANT: the root of a sum of two squares of i64 fits in u64.
+    square.isqrt() as u64
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Both real maps: what ships with Cambridge, and what is read in place for Boone.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use evenhand_map::read::read_folder;
-use evenhand_map::{CenterMap, MapDescription, OneWay, RoadClass};
+use evenhand_map::{CenterMap, MapDescription, OneWay, Point, RoadClass};
 
 fn center(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../centers").join(name).join("map")
@@ -91,6 +92,47 @@ fn the_shipped_files_of_cambridge_stay_small() {
     let files = std::fs::read_dir(center("cambridge")).unwrap();
     let bytes: u64 = files.map(|file| file.unwrap().metadata().unwrap().len()).sum();
     assert!(bytes < 1_000_000, "{bytes} bytes");
+}
+
+/// Vertices and lines of the file: of the largest connected part of what can be driven, and of all.
+fn largest_part(map: &CenterMap) -> ([usize; 2], [usize; 2]) {
+    let drivable = || map.streets.segments.iter().filter(|segment| segment.class.is_drivable());
+    let mut joined: Vec<usize> = (0..map.streets.nodes.len()).collect();
+    fn root(joined: &mut [usize], mut node: usize) -> usize {
+        while joined[node] != node {
+            joined[node] = joined[joined[node]];
+            node = joined[node];
+        }
+        node
+    }
+    for segment in drivable() {
+        let from = root(&mut joined, segment.from_node as usize);
+        joined[from] = root(&mut joined, segment.to_node as usize);
+    }
+    let mut parts: BTreeMap<usize, (BTreeSet<Point>, BTreeSet<u32>)> = BTreeMap::new();
+    for segment in drivable() {
+        let part = parts.entry(root(&mut joined, segment.from_node as usize)).or_default();
+        part.0.extend(&segment.line);
+        part.1.insert(segment.source_line);
+    }
+    let sizes: Vec<[usize; 2]> = parts.values().map(|part| [part.0.len(), part.1.len()]).collect();
+    let all = [0, 1].map(|which| sizes.iter().map(|size| size[which]).sum());
+    (*sizes.iter().max().unwrap(), all)
+}
+
+#[test]
+fn the_streets_of_cambridge_are_one_network_but_for_one_island() {
+    let (largest, all) = largest_part(&cambridge());
+    assert_eq!(all[1], 2_642, "all segments but the footbridge");
+    assert_eq!(all[1] - largest[1], 1, "Elmwood St stands alone");
+}
+
+#[test]
+fn the_roads_of_boone_are_nearly_all_one_network() {
+    let Some(data) = data() else { return };
+    let (largest, all) = largest_part(&read_folder(&description("boone"), &data).unwrap());
+    assert_eq!(all[1], 9_086);
+    assert_eq!((largest[0] * 1000 + all[0] / 2) / all[0], 998, "{largest:?} of {all:?}");
 }
 
 #[test]

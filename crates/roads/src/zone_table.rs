@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_version_is_that_of_table_and_zones() {
-        let version = |text, zones| ZoneTable::from_csv(text, zones).unwrap().version;
+        let version = |text: &str, zones| ZoneTable::from_csv(text, zones).unwrap().version;
         assert_eq!(version(TABLE, zones()), version(TABLE, zones()));
         assert_ne!(version(TABLE, zones()), version(&TABLE.replace('4', "5"), zones()));
         let mut moved = zones();
