@@ -30,10 +30,11 @@ pub struct IncidentType {
     pub hold_ms_max: u64,
 }
 
-/// The types and where each stands, to be judged together with the run cards.
+/// The types, and what only other sections can judge: the run cards they name, and where the first
+/// protected one says so.
 pub(crate) struct TypesRead {
     pub types: BTreeMap<String, IncidentType>,
-    pub cards_named: Vec<(String, Given<String>)>,
+    pub cards_named: Vec<Given<String>>,
     pub first_protected: Option<Place>,
 }
 
@@ -61,24 +62,19 @@ pub(crate) fn read(
     for section in book.some("incident_type", problems) {
         section.only(&KEYS, problems);
         let code = read_code(&section, &places, problems);
+        places.extend(code.as_ref().map(|code| (code.value.to_owned(), code.place.clone())));
         let title = section.text("title", problems);
         let lead = read_agencies(&section, agencies, problems);
         let urgency = read_urgency(&section, urgencies, problems);
         let run_card = section.text("run_card", problems);
+        let named = |card: &Given<&str>| card.clone().map(str::to_owned);
+        read.cards_named.extend(run_card.as_ref().map(named));
         let protected = section.flag("protected", problems);
         if protected && read.first_protected.is_none() {
             read.first_protected = Some(section.place_of("protected"));
         }
         let pending_ms_max = own_wait(&section, "pending_s_max", 1, problems);
         let hold_ms_max = own_wait(&section, "hold_s_max", 0, problems);
-        if let Some(code) = &code {
-            places.insert(code.value.to_owned(), code.place.clone());
-            let named = run_card.as_ref().map(|card| (code, card));
-            read.cards_named.extend(named.map(|(code, card)| {
-                let card = Given { value: card.value.to_owned(), place: card.place.clone() };
-                (code.value.to_owned(), card)
-            }));
-        }
         let (Some(code), Some(title), Some(agencies), Some(urgency), Some(run_card)) =
             (code, title, lead, urgency, run_card)
         else {
@@ -128,13 +124,13 @@ fn read_agencies(
     problems: &mut Problems,
 ) -> Option<Vec<String>> {
     let given = section.texts("agencies", problems)?;
-    if given.is_empty() {
+    if section.is_empty_list("agencies") {
         let place = section.place_of("agencies");
         problems.add(&place, "no agency responds", accepted(known.keys()));
     }
     let mut agencies: Vec<String> = Vec::new();
     for agency in given {
-        if !known.contains_key(agency.value) {
+        if !known.is_empty() && !known.contains_key(agency.value) {
             let fault = format!("agency `{}` is not known", agency.value);
             problems.add(&agency.place, fault, accepted(known.keys()));
         }
@@ -154,7 +150,7 @@ fn read_urgency<'u>(
 ) -> Option<&'u Urgency> {
     let priority = section.number("priority", 1..=u32::from(PRIORITY_MAX), problems)?;
     let known = u8::try_from(priority.value).ok().and_then(|number| urgencies.get(&number));
-    if known.is_none() {
+    if known.is_none() && !urgencies.is_empty() {
         let fault = format!("priority `{}` has no `[[priority]]`", priority.value);
         problems.add(&priority.place, fault, accepted(urgencies.keys().map(u8::to_string)));
     }

@@ -173,7 +173,8 @@ fn titles(of: &BTreeMap<String, String>) -> impl Iterator<Item = Title<'_>> {
 
 /// Reads every section even if an earlier one is at fault, so that all faults are told at once.
 fn read(files: &[(&str, &str)], problems: &mut Problems) -> Option<Policy> {
-    let book = Book::open(files, problems);
+    let book = Book::open(files, problems)?;
+    book.check_sections(problems);
     let reference = read_reference(&book, problems);
     let agencies = read_titles(book.one("agencies", problems), problems);
     let capabilities = read_titles(book.one("capabilities", problems), problems);
@@ -226,10 +227,9 @@ fn read_titles(section: Option<Section<'_>>, problems: &mut Problems) -> BTreeMa
 }
 
 fn check_cards(types: &TypesRead, named: &BTreeSet<String>, problems: &mut Problems) {
-    for (code, card) in &types.cards_named {
-        if !named.contains(&card.value) {
-            let fault =
-                format!("incident type `{code}` has run card `{}`, which is not there", card.value);
+    for card in &types.cards_named {
+        if !named.is_empty() && !named.contains(&card.value) {
+            let fault = format!("run card `{}` is not there", card.value);
             problems.add(&card.place, fault, accepted(named));
         }
     }

@@ -16,6 +16,13 @@ pub(crate) struct Given<T> {
     pub place: Place,
 }
 
+impl<T> Given<T> {
+    /// The same place, another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Given<U> {
+        Given { value: change(self.value), place: self.place }
+    }
+}
+
 /// The texts of one policy; sections may be spread over them.
 pub(crate) struct Book<'a> {
     pages: Vec<(Page<'a>, DeTable<'a>)>,
@@ -42,24 +49,24 @@ impl Page<'_> {
     }
 }
 
-/// Section names, and whether each is a list of tables (`[[name]]`).
-const SECTIONS: [(&str, bool); 11] = [
-    ("agencies", false),
-    ("capabilities", false),
-    ("incident_type", true),
-    ("label", true),
-    ("permissions", false),
-    ("policy", false),
-    ("priority", true),
-    ("run_card", true),
-    ("second_person", true),
-    ("timers", false),
-    ("zone_layers", false),
+const SECTIONS: [&str; 11] = [
+    "agencies",
+    "capabilities",
+    "incident_type",
+    "label",
+    "permissions",
+    "policy",
+    "priority",
+    "run_card",
+    "second_person",
+    "timers",
+    "zone_layers",
 ];
 
 impl<'a> Book<'a> {
-    /// Parses all texts; what is not TOML, and what is no section of a policy, is a problem.
-    pub fn open(files: &[(&'a str, &'a str)], problems: &mut Problems) -> Self {
+    /// Parses all texts. If one is not TOML, that is all that is said: what follows from a broken
+    /// line would only mislead.
+    pub fn open(files: &[(&'a str, &'a str)], problems: &mut Problems) -> Option<Self> {
         let mut pages = Vec::new();
         for (number, (file, text)) in files.iter().enumerate() {
             let page = Page { number, file, text };
@@ -68,17 +75,22 @@ impl<'a> Book<'a> {
                 let place = page.place(&error.span().unwrap_or(0..0));
                 problems.add(&place, error.message().replace('\n', ", "), "write TOML 1.1");
             }
-            let table = table.into_inner();
+            pages.push((page, table.into_inner()));
+        }
+        problems.is_empty().then_some(Self { pages })
+    }
+
+    /// What is no section of a policy is a problem.
+    pub fn check_sections(&self, problems: &mut Problems) {
+        for (page, table) in &self.pages {
             for (key, _) in table.iter() {
-                if !SECTIONS.iter().any(|(name, _)| *name == key.get_ref().as_ref()) {
+                if !SECTIONS.contains(&key.get_ref().as_ref()) {
                     let place = page.place(&key.span());
                     let fault = format!("section `{}` is not known", key.get_ref());
-                    problems.add(&place, fault, accepted(SECTIONS.map(|(name, _)| name)));
+                    problems.add(&place, fault, accepted(SECTIONS));
                 }
             }
-            pages.push((page, table));
         }
-        Self { pages }
     }
 
     /// Where to complain about something that stands nowhere.
@@ -311,6 +323,12 @@ impl<'a> Section<'a> {
         };
         let number = |item| self.as_number(key, item, range.clone(), problems);
         Some(array.iter().filter_map(number).collect())
+    }
+
+    /// Whether the value of a key is a list with nothing in it.
+    pub fn is_empty_list(&self, key: &str) -> bool {
+        let list = self.table.get(key).and_then(|value| value.get_ref().as_array());
+        list.is_some_and(|list| list.is_empty())
     }
 
     /// The table of a key, if it is there.

@@ -201,7 +201,7 @@ fn read_zone(section: &Section<'_>, known: &Known<'_>, problems: &mut Problems) 
 
 fn read_needs(section: &Section<'_>, known: &Known<'_>, problems: &mut Problems) -> Vec<Need> {
     let Some(given) = section.texts("needs", problems) else { return Vec::new() };
-    if given.is_empty() {
+    if section.is_empty_list("needs") {
         let place = section.place_of("needs");
         problems.add(&place, "`needs` is empty", "write at least one, for example `1 engine`");
     }
@@ -237,7 +237,7 @@ fn read_need(need: &Given<&str>, known: &Known<'_>, problems: &mut Problems) -> 
         problems.add(&need.place, fault, mend);
         return None;
     };
-    if !known.capabilities.contains_key(capability) {
+    if !known.capabilities.is_empty() && !known.capabilities.contains_key(capability) {
         let fault = format!("capability `{capability}` is not known");
         problems.add(&need.place, fault, accepted(known.capabilities.keys()));
     }

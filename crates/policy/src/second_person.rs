@@ -48,7 +48,7 @@ pub(crate) fn read(
             places.insert(name.value.to_owned(), name.place.clone());
         }
         let Some(commands) = section.texts("commands", problems) else { continue };
-        if commands.is_empty() {
+        if section.is_empty_list("commands") {
             let place = section.place_of("commands");
             problems.add(&place, "`commands` is empty", "name at least one command");
         }
@@ -89,7 +89,7 @@ fn read_types(
         return Vec::new();
     }
     let Some(given) = section.texts("types", problems) else { return Vec::new() };
-    if given.is_empty() {
+    if section.is_empty_list("types") {
         let place = section.place_of("types");
         problems.add(&place, "`types` is empty", "name a type, or leave `types` out for all");
     }
@@ -113,7 +113,7 @@ fn read_priorities(section: &Section<'_>, problems: &mut Problems) -> BTreeSet<u
     let Some(given) = section.numbers("priorities", range, problems) else {
         return BTreeSet::new();
     };
-    if given.is_empty() {
+    if section.is_empty_list("priorities") {
         let mend = "name a priority, or leave `priorities` out for all";
         problems.add(&section.place_of("priorities"), "`priorities` names none", mend);
     }
