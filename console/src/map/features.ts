@@ -1,0 +1,105 @@
+// Rows of the boards as features of the map. A sign and a word each, so that colour is never
+// alone.
+
+import type { CallRow, IncidentRow, Place, UnitRow } from "../pure/rows.ts";
+import { unitMark, type UnitMark } from "../ui/marks.ts";
+
+export interface Feature {
+  type: "Feature";
+  geometry: { type: string; coordinates: unknown };
+  properties: Record<string, string | number>;
+}
+
+const TONE: Record<UnitMark["tone"], string> = {
+  free: "#63d693",
+  told: "#f3c14b",
+  moving: "#7cc0ff",
+  there: "#ff8a80",
+  off: "#8b98a5",
+};
+
+/** Metres of one degree of latitude. */
+const DEGREE_M = 111_319;
+
+type Point = { lat_e7: number; lon_e7: number };
+
+const lonLat = (p: Point): [number, number] => [p.lon_e7 / 1e7, p.lat_e7 / 1e7];
+
+function pointOf(place: { lat_e7: number | null; lon_e7: number | null } | null): Point | null {
+  if (place?.lat_e7 == null || place.lon_e7 == null) return null;
+  return { lat_e7: place.lat_e7, lon_e7: place.lon_e7 };
+}
+
+function mark(p: Point, properties: Feature["properties"]): Feature {
+  return { type: "Feature", geometry: { type: "Point", coordinates: lonLat(p) }, properties };
+}
+
+export function unitFeatures(units: Iterable<UnitRow>): Feature[] {
+  return [...units].flatMap((unit) => {
+    const point = pointOf(unit);
+    if (!point) return [];
+    const { sign, tone } = unitMark(unit);
+    return [mark(point, { sign, colour: TONE[tone], label: unit.unit, unit: unit.unit })];
+  });
+}
+
+export function incidentFeatures(
+  incidents: Iterable<IncidentRow>,
+  selected: number | null,
+): Feature[] {
+  const open = [...incidents].filter((row) => row.stage !== "closed" && row.merged_into === null);
+  return open.flatMap((row) => {
+    const point = pointOf(row.location);
+    if (!point) return [];
+    const colour = row.priority === 1 ? "#ff6b5e" : "#f3c14b";
+    const sign = row.incident === selected ? "◉" : "●";
+    const label = `I${row.incident} ${row.incident_type ?? ""}`;
+    return [mark(point, { sign, colour, label, incident: row.incident })];
+  });
+}
+
+/** Calls that have no incident yet: those that wait for a person. */
+export function callFeatures(calls: Iterable<CallRow>, selected: number | null): Feature[] {
+  return [...calls].flatMap((call) => {
+    const point = pointOf(call.location);
+    if (!point || call.incident !== null) return [];
+    const sign = call.call === selected ? "◎" : "○";
+    return [mark(point, { sign, colour: "#4fc3f7", label: `C${call.call}`, call: call.call })];
+  });
+}
+
+/** The circle within which the caller of the selected call is thought to be. */
+export function uncertaintyFeatures(place: Place | null): Feature[] {
+  const point = pointOf(place);
+  if (!point || !place?.uncertainty_m) return [];
+  const [lon, lat] = lonLat(point);
+  const ring = Array.from({ length: 49 }, (_, i) => {
+    const turn = (i / 48) * 2 * Math.PI;
+    const north = (Math.sin(turn) * (place.uncertainty_m ?? 0)) / DEGREE_M;
+    const east = (Math.cos(turn) * (place.uncertainty_m ?? 0)) / DEGREE_M;
+    return [lon + east / Math.cos((lat * Math.PI) / 180), lat + north];
+  });
+  const geometry = { type: "Polygon", coordinates: [ring] };
+  return [{ type: "Feature", geometry, properties: {} }];
+}
+
+/** The place that the call form shows now. */
+export function locatedFeatures(point: Point | null): Feature[] {
+  return point ? [mark(point, { sign: "✚", colour: "#ffd24a", label: "call form" })] : [];
+}
+
+const KIND_SIGN: Record<string, string> = {
+  fire_station: "▲",
+  police_station: "★",
+  hospital: "H",
+  shelter: "⌂",
+};
+
+/** Stations and other named places, with the signs of their kinds. */
+export function placeFeatures(places: Feature[], colour: string): Feature[] {
+  return places.map((place) => {
+    const kind = String(place.properties["kind"] ?? "");
+    const label = String(place.properties["name"] ?? "");
+    return { ...place, properties: { sign: KIND_SIGN[kind] ?? "·", colour, label } };
+  });
+}

@@ -1,0 +1,147 @@
+// The rows of the boards as the server sends them. All times are milliseconds since 1970, the
+// centre's clock. Priority 1 is the highest.
+
+/** A personal value: clear text, `erased` if it was deleted by law, or never given. */
+export type Personal = string | { erased: true } | null;
+
+export interface Zone {
+  layer: string;
+  name: string;
+}
+
+export interface Place {
+  address: Personal;
+  lat_e7: number | null;
+  lon_e7: number | null;
+  uncertainty_m: number | null;
+  verified: boolean;
+  zones: Zone[];
+}
+
+export type CallState = "presented" | "queued" | "answered" | "abandoned" | "ended";
+
+export interface Callback {
+  due: number;
+  attempts: number;
+  ringing: boolean;
+  reached: boolean;
+  owner: string | null;
+}
+
+export interface CallRow {
+  call: number;
+  state: CallState;
+  channel: string;
+  test: boolean;
+  presented_at: number;
+  answered_at: number | null;
+  answered_by: string | null;
+  ended_at: number | null;
+  number: Personal;
+  name: Personal;
+  words: Personal[];
+  location: Place | null;
+  callback: Callback | null;
+  outcome: { kind: string; [detail: string]: unknown } | null;
+  incident: number | null;
+  answer_due: number | null;
+}
+
+export type Stage =
+  | "created"
+  | "pending"
+  | "held"
+  | "dispatched"
+  | "en_route"
+  | "on_scene"
+  | "units_cleared"
+  | "closed";
+
+export interface UnitOnIncident {
+  unit: string;
+  assignment: number;
+  state: string;
+  since: number;
+  inferred: string[];
+}
+
+export interface NarrativeLine {
+  seq: number;
+  at: number;
+  by: string;
+  text: Personal;
+}
+
+export interface IncidentRow {
+  incident: number;
+  stage: Stage;
+  incident_type: string | null;
+  title: string | null;
+  priority: number | null;
+  priority_initial: number | null;
+  priority_highest: number | null;
+  run_card: string | null;
+  location: Place | null;
+  created_at: number;
+  pending_due: number | null;
+  review_at: number | null;
+  review_overdue: boolean;
+  alarm_level: number;
+  calls: number[];
+  merged_into: number | null;
+  absorbed: number[];
+  units: UnitOnIncident[];
+  narrative: NarrativeLine[];
+  clocks: Record<string, number | null>;
+  disposition: unknown;
+}
+
+export interface UnitRow {
+  unit: string;
+  agency: string;
+  capabilities: string[];
+  station: string;
+  lat_e7: number | null;
+  lon_e7: number | null;
+  primary: "Available" | "ConditionallyAvailable" | "NotAvailable";
+  secondary: string;
+  label: string;
+  status_at: number;
+  incident: number | null;
+  assignment: number | null;
+}
+
+export interface AlertRow {
+  alert: number;
+  kind: string;
+  subject: { call?: number; incident?: number; assignment?: number; unit?: string };
+  text: string;
+  raised_at: number;
+}
+
+export interface ShiftRow {
+  person: string;
+  role: string;
+  position: string;
+  started_at: number;
+}
+
+export interface Situation {
+  unaccounted: number;
+  ended_unaccounted: number;
+  ringing: number;
+  oldest_ring_at: number | null;
+  callbacks: number;
+  pending: number;
+  held: number;
+  alerts: number;
+}
+
+export interface CenterRow {
+  name: string;
+  policy: { id: string; version: number };
+  map_version: string;
+  journal: "ok" | "down";
+  why: string | null;
+  unrecorded: number;
+}

@@ -1,0 +1,121 @@
+// The boards on this screen: what the centre last said, laid on in order.
+
+import { SvelteMap } from "svelte/reactivity";
+import { ask } from "../api/client.ts";
+import { Feed } from "../api/socket.ts";
+import { session } from "../api/session.svelte.ts";
+import { lay, type Boards, type Heartbeat, type Message } from "../pure/frames.ts";
+import type {
+  AlertRow,
+  CallRow,
+  CenterRow,
+  IncidentRow,
+  ShiftRow,
+  Situation,
+  UnitRow,
+} from "../pure/rows.ts";
+
+/** Silence after which the screen says that what it shows may be old. */
+const STALE_MS = 5000;
+
+class BoardsState implements Boards {
+  seq = $state<number | null>(null);
+  calls = new SvelteMap<number, CallRow>();
+  incidents = new SvelteMap<number, IncidentRow>();
+  units = new SvelteMap<string, UnitRow>();
+  alerts = new SvelteMap<number, AlertRow>();
+  shifts = new SvelteMap<string, ShiftRow>();
+  situation = $state.raw<Situation | null>(null);
+  center = $state.raw<CenterRow | null>(null);
+}
+
+export const boards = new BoardsState();
+
+/** The centre's time, carried on between heartbeats at the centre's speed. */
+class Clock {
+  now = $state(Date.now());
+  speed = $state(1);
+  #at = Date.now();
+  #heardAt = performance.now();
+
+  set(at: number, speed: number): void {
+    this.#at = at;
+    this.#heardAt = performance.now();
+    this.speed = speed;
+    this.tick();
+  }
+
+  tick(): void {
+    const exact = this.#at + (performance.now() - this.#heardAt) * this.speed;
+    this.now = Math.floor(exact / 1000) * 1000;
+  }
+}
+
+export const clock = new Clock();
+
+/** The state of the line to the centre, and of the centre's journal. */
+class Link {
+  /** Milliseconds since the last frame once that is too long, otherwise 0. */
+  silentMs = $state(0);
+  isGenerated = $state(false);
+  journal = $state<"ok" | "down">("ok");
+  unrecorded = $state.raw<{ at: number }[]>([]);
+  #heardAt = performance.now();
+  #feed: Feed | null = null;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+
+  begin(token: string): void {
+    this.end();
+    this.#heardAt = performance.now();
+    this.#feed = new Feed(token, {
+      lastSeq: () => boards.seq,
+      message: (message) => this.#hear(message),
+      lost: () => void ask("/session"),
+    });
+    this.#feed.open();
+    this.#ticker = setInterval(() => this.#tick(), 250);
+    void ask<{ generated: boolean; speed: number }>("/health").then((health) => {
+      if (health) this.isGenerated = health.generated;
+    });
+  }
+
+  end(): void {
+    this.#feed?.close();
+    this.#feed = null;
+    clearInterval(this.#ticker);
+    this.silentMs = 0;
+  }
+
+  #hear(message: Message): void {
+    this.#heardAt = performance.now();
+    this.silentMs = 0;
+    if (message.type === "heartbeat") this.#beat(message.data);
+    else lay(boards, message);
+  }
+
+  #beat(data: Heartbeat): void {
+    clock.set(data.at, data.speed);
+    this.journal = data.journal;
+    this.unrecorded = data.unrecorded ?? [];
+  }
+
+  #tick(): void {
+    const silent = performance.now() - this.#heardAt;
+    this.silentMs = silent > STALE_MS ? Math.floor(silent / 1000) * 1000 : 0;
+    clock.tick();
+  }
+}
+
+export const link = new Link();
+
+/** Forgets everything shown: the next person at this screen starts from a snapshot. */
+export function clearBoards(): void {
+  link.end();
+  boards.seq = null;
+  for (const topic of ["calls", "incidents", "units", "alerts", "shifts"] as const) {
+    boards[topic].clear();
+  }
+  boards.situation = null;
+}
+
+export const me = (): string => session.current?.person ?? "";

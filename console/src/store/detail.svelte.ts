@@ -1,0 +1,75 @@
+// What the boards do not carry: the timeline, decisions and recommendation of one incident. It
+// is fetched again whenever the incident's row changes.
+
+import { ask } from "../api/client.ts";
+import type { Personal } from "../pure/rows.ts";
+
+export interface RankedUnit {
+  unit: string;
+  capability: string;
+  travel_ms: number | null;
+  why: string;
+}
+
+export interface Recommendation {
+  run_card: string;
+  alarm_level: number;
+  map_version: string;
+  chosen: RankedUnit[];
+  passed_over: { unit: string; travel_ms?: number | null; why: string }[];
+  missing?: string[];
+}
+
+export interface Decision {
+  id: number;
+  kind: string;
+  person: string;
+  second?: string | null;
+  policy: { id: string; version: number };
+  rule: string;
+  reason: string;
+  advice_given?: string | null;
+  at?: number;
+}
+
+export interface TimelineEntry {
+  seq: number;
+  at: number;
+  actor: unknown;
+  type: string;
+  text: string;
+}
+
+export interface IncidentDetail {
+  timeline: TimelineEntry[];
+  decisions: Decision[];
+  recommendation: Recommendation | null;
+  past_recommendations: {
+    seq: number;
+    at: number;
+    by: string;
+    recommendation: Recommendation;
+  }[];
+}
+
+export interface CallDetail {
+  call: number;
+  words: Personal[];
+  number: Personal;
+  name: Personal;
+}
+
+export const incidentDetail = (incident: number) => ask<IncidentDetail>(`/incidents/${incident}`);
+
+export const callDetail = (call: number) => ask<CallDetail>(`/calls/${call}`);
+
+/** Who acted, in one word, from the actor of a journal entry. */
+export function actorName(actor: unknown): string {
+  if (typeof actor === "string") return actor;
+  const { kind, id, unit } = (actor ?? {}) as { kind?: string; id?: string; unit?: string };
+  return id ?? unit ?? kind ?? "";
+}
+
+/** Units chosen, as one text, to see whether a recommendation changed. */
+export const chosenUnits = (recommendation: Recommendation | null): string =>
+  (recommendation?.chosen ?? []).map((unit) => unit.unit).join(" ");
