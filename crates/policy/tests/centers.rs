@@ -1,5 +1,7 @@
 //! The policies that ship are whole, and fit the fleet, the map and the calls that they are for.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops")]
+
 use csv::ReaderBuilder;
 use evenhand_policy::Policy;
 use serde::Deserialize;

@@ -4,6 +4,8 @@
 //! first line `#- timers` drops more. `EVENHAND_BLESS=1` writes the words anew, to be read before
 //! they are committed.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 use evenhand_policy::Policy;
 use std::fmt::Write;
 use std::fs;
