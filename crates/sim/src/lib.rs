@@ -24,4 +24,6 @@ pub use staff::{Staff, StaffPlan};
 pub use ways::{Drive, Straight, Way, Ways};
 pub use world::{Door, Outside, Seen, World, WorldError};
 
+pub mod callers;
 pub mod curves;
+pub mod scenario;

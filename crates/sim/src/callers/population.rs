@@ -1,0 +1,508 @@
+//! Everybody who calls: who is due, who rings, who speaks, who left and may be called back.
+
+use super::arrivals::{Arrivals, Rate};
+use super::caller::{Caller, Carried, Habits, Phase, Step, StepKind, position};
+use super::ground::Ground;
+use super::happening::callers_of;
+use super::plan::{CallersPlan, Kind, ServiceKind};
+use crate::curves::{FIRE, HourCurve, MEDICAL, POLICE};
+use crate::{Act, Rng};
+use center::{Center, Clear, Output};
+use evenhand_core::{
+    Actor, Call, CallId, CallState, Channel, Command, Event, IncidentId, PersonId, Role, Timestamp,
+    UnitId,
+};
+use jiff::tz::TimeZone;
+use map::Point;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The member of staff who writes down what generated callers say.
+const TRANSCRIPT: &str = "sim-transcript";
+/// A fresh demo's first caller rings this long after the start, so that nobody waits for chance.
+const FIRST_RING_MS: u64 = 8_000;
+/// Most callers at once; a happening beyond that has none. A day has some two hundred.
+const CALLERS_MAX: usize = 5_000;
+/// Most incidents whose transport, and most calls whose place, is remembered; the oldest is
+/// forgotten first.
+const REMEMBERED_MAX: usize = 1_000;
+/// How long callers whose story was lost stay before they hang up.
+const LOST_MS: u64 = 30_000;
+
+const SERVICES: [ServiceKind; 4] =
+    [ServiceKind::Police, ServiceKind::Medical, ServiceKind::Fire, ServiceKind::Other];
+
+/// What callers are made from. Comes from configuration and is not saved with them.
+#[derive(Debug)]
+pub struct Book {
+    /// How many, what, how.
+    pub plan: CallersPlan,
+    /// Where.
+    pub ground: Ground,
+    /// Units that take people to hospital.
+    pub ambulances: BTreeSet<UnitId>,
+    zone: TimeZone,
+}
+
+impl Book {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// The plan's time zone is not known.
+    pub fn new(
+        plan: CallersPlan,
+        ground: Ground,
+        ambulances: BTreeSet<UnitId>,
+    ) -> Result<Self, String> {
+        let zone = TimeZone::get(&plan.time_zone).map_err(|error| {
+            format!("time zone `{}` is not known, `America/New_York` is: {error}", plan.time_zone)
+        })?;
+        Ok(Self { plan, ground, ambulances, zone })
+    }
+
+    /// When a fresh demo begins.
+    ///
+    /// # Errors
+    /// `starts_at` is no local time.
+    pub fn starts_at(&self) -> Result<Timestamp, String> {
+        let given = &self.plan.starts_at;
+        let local: jiff::civil::DateTime = given.parse().map_err(|error| {
+            format!("`starts_at` is `{given}`, `2026-06-05T17:00:00` would do: {error}")
+        })?;
+        let there = self.zone.to_timestamp(local).map_err(|error| error.to_string())?;
+        Ok(Timestamp(there.as_millisecond()))
+    }
+
+    fn rate(&self, service: ServiceKind) -> Rate<'_> {
+        let per_day = &self.plan.per_day;
+        let (per_day, curve): (u32, HourCurve) = match service {
+            ServiceKind::Police => (per_day.police, POLICE),
+            ServiceKind::Medical => (per_day.medical, MEDICAL),
+            ServiceKind::Fire => (per_day.fire, FIRE),
+            ServiceKind::Other => (per_day.other, POLICE),
+        };
+        Rate { per_day, curve, zone: &self.zone }
+    }
+}
+
+/// All generated callers. Saved without their [`Book`]; whoever loads them gives it back with
+/// [`Callers::with_book`]. Until then they neither ring nor answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Callers {
+    #[serde(skip)]
+    book: Option<Arc<Book>>,
+    pub(super) seed: u64,
+    /// One process for each service, in the order of `SERVICES`; none in a quiet demo.
+    arrivals: Vec<Arrivals>,
+    happenings: u64,
+    next_id: u64,
+    callers: BTreeMap<u64, Caller>,
+    /// Who takes somebody from an incident to hospital; `None`: nobody does.
+    pub(super) transports: BTreeMap<IncidentId, Option<UnitId>>,
+    /// Where the latest calls really come from.
+    spots: BTreeMap<CallId, Point>,
+}
+
+impl Callers {
+    /// Callers of a seed, from a time on; the first rings soon.
+    pub fn new(seed: u64, book: Arc<Book>, from: Timestamp) -> Self {
+        let mut callers = Self::silent(seed, book);
+        callers.ring_from(from);
+        let first = from.plus(FIRST_RING_MS);
+        callers.happen(ServiceKind::Medical, first);
+        callers
+    }
+
+    /// Nobody calls.
+    pub fn silent(seed: u64, book: Arc<Book>) -> Self {
+        Self {
+            book: Some(book),
+            seed,
+            arrivals: Vec::new(),
+            happenings: 0,
+            next_id: 1,
+            callers: BTreeMap::new(),
+            transports: BTreeMap::new(),
+            spots: BTreeMap::new(),
+        }
+    }
+
+    /// Callers that go on in a centre whose own world was lost: whoever the centre still has on a
+    /// line says so and hangs up. `from_id` must be above every id used before.
+    #[must_use]
+    pub fn recovered(
+        seed: u64,
+        book: Arc<Book>,
+        now: Timestamp,
+        center: &Center,
+        from_id: u64,
+    ) -> Self {
+        let mut callers = Self::silent(seed, book);
+        callers.next_id = from_id;
+        callers.happenings = from_id;
+        for call in center.core().unaccounted_calls() {
+            if let Some(lost) = lost(call, now) {
+                callers.admit(lost);
+            }
+        }
+        callers.ring_from(now);
+        callers
+    }
+
+    /// The same callers with their book.
+    #[must_use]
+    pub fn with_book(mut self, book: Arc<Book>) -> Self {
+        self.book = Some(book);
+        self
+    }
+
+    /// New happenings come from `from` on, if they do not come already.
+    pub fn ring_from(&mut self, from: Timestamp) {
+        let Some(book) = self.book.clone() else { return };
+        if self.arrivals.is_empty() {
+            let (seed, happenings) = (self.seed, self.happenings);
+            let arrivals = SERVICES.iter().map(|service| {
+                let name = format!("arrivals/{service:?}/{happenings}");
+                Arrivals::new(Rng::named(seed, &name), from, &book.rate(*service))
+            });
+            self.arrivals = arrivals.collect();
+        }
+    }
+
+    /// No new happenings come.
+    pub fn hush(&mut self) {
+        self.arrivals.clear();
+    }
+
+    /// How many ring, speak, or will.
+    pub fn count(&self) -> usize {
+        self.callers.len()
+    }
+
+    pub(super) fn book(&self) -> Option<&Book> {
+        self.book.as_deref()
+    }
+
+    pub(super) fn of_call(&self, call: CallId) -> Option<&Caller> {
+        self.callers.values().find(|caller| caller.call == Some(call))
+    }
+
+    pub(super) fn kind_of(&self, caller: &Caller) -> Option<&Kind> {
+        self.book()?.plan.kinds.get(caller.kind?)
+    }
+
+    /// Where the calls of an incident come from; `None` for one that nobody of ours reported.
+    pub(super) fn spot_of(&self, calls: &[CallId]) -> Option<Point> {
+        calls.iter().find_map(|call| self.spots.get(call)).copied()
+    }
+
+    pub(super) fn remember_transport(&mut self, incident: IncidentId, by: Option<UnitId>) {
+        self.transports.insert(incident, by);
+        if self.transports.len() > REMEMBERED_MAX {
+            self.transports.pop_first();
+        }
+    }
+
+    /// When somebody acts next.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        let happenings = self.arrivals.iter().filter_map(Arrivals::next_at);
+        happenings.chain(self.callers.values().filter_map(|caller| caller.next_at)).min()
+    }
+
+    /// Everything they do now.
+    pub fn act(&mut self, now: Timestamp, center: &Center) -> Vec<Act> {
+        self.let_happen(now);
+        let due = |caller: &Caller| caller.next_at.is_some_and(|at| at <= now);
+        let due: Vec<u64> =
+            self.callers.values().filter(|caller| due(caller)).map(|caller| caller.id).collect();
+        let mut acts = Vec::new();
+        for id in due {
+            self.act_of(id, now, &mut acts);
+        }
+        start_transcript(&mut acts, center);
+        acts
+    }
+
+    fn let_happen(&mut self, now: Timestamp) {
+        let Some(book) = self.book.clone() else { return };
+        for (index, service) in SERVICES.iter().enumerate() {
+            let next = |callers: &Self| callers.arrivals.get(index).and_then(Arrivals::next_at);
+            while let Some(at) = next(self).filter(|at| *at <= now) {
+                self.happen(*service, at);
+                if let Some(arrivals) = self.arrivals.get_mut(index) {
+                    arrivals.go_on(&book.rate(*service));
+                }
+            }
+        }
+    }
+
+    fn happen(&mut self, service: ServiceKind, at: Timestamp) {
+        let Some(book) = self.book.clone() else { return };
+        self.happenings += 1;
+        if self.callers.len() >= CALLERS_MAX {
+            return;
+        }
+        let mut rng = Rng::named(self.seed, &format!("happening/{}", self.happenings));
+        for caller in callers_of(&book, service, at, &mut rng) {
+            self.admit(caller);
+        }
+    }
+
+    /// Gives a new caller an id, and a number unless it has one.
+    fn admit(&mut self, mut caller: Caller) {
+        caller.id = self.next_id;
+        self.next_id += 1;
+        if caller.number.is_empty() {
+            let codes = self.book().map_or(&[] as &[u16], |book| &book.plan.area_codes);
+            caller.number = number(caller.id, codes);
+        }
+        self.callers.insert(caller.id, caller);
+    }
+
+    fn act_of(&mut self, id: u64, now: Timestamp, acts: &mut Vec<Act>) {
+        let Some(caller) = self.callers.get_mut(&id) else { return };
+        match (caller.phase.clone(), caller.call) {
+            (Phase::Due, _) => {
+                caller.phase = Phase::Ringing;
+                caller.next_at = Some(now.plus(caller.habits.patience_ms));
+                let test = self.callers.get(&id).and_then(|caller| self.kind_of(caller));
+                let test = test.is_some_and(|kind| kind.test);
+                acts.extend(self.callers.get(&id).map(|caller| present(caller, test)));
+            }
+            (Phase::Ringing, Some(call)) => {
+                caller.left(now);
+                acts.push(Act::new(Actor::Line, Command::AbandonCall { call }));
+                self.ring_again(id, now);
+            }
+            (Phase::Speaking { .. }, Some(call)) => match caller.step(now) {
+                Some(StepKind::Say(words)) => acts.push(say(call, &words)),
+                Some(StepKind::Locate(point, radius_m)) => {
+                    let location = position(point, radius_m);
+                    acts.push(Act::new(Actor::Line, Command::LocateCall { call, location }));
+                }
+                None => {
+                    caller.next_at = None;
+                    acts.push(Act::new(Actor::Line, Command::AbandonCall { call }));
+                }
+            },
+            (Phase::Dialled, Some(call)) => {
+                caller.next_at = None;
+                let words = match caller.habits.reachable {
+                    true => "(generated) somebody answers the callback",
+                    false => "(generated) the callback is not answered",
+                };
+                acts.push(say(call, words));
+            }
+            // Nobody waits for them any more, or the ring could never be recorded.
+            (Phase::Gone, _) | (_, None) => {
+                self.callers.remove(&id);
+            }
+        }
+    }
+
+    /// The same person rings again a little later.
+    fn ring_again(&mut self, id: u64, now: Timestamp) {
+        let Some(again) = self.callers.get(&id).and_then(|caller| {
+            let due = now.plus(caller.habits.rings_again_ms?);
+            let habits = Habits { rings_again_ms: None, ..caller.habits.clone() };
+            let (phase, next_at) = (Phase::Due, Some(due));
+            Some(Caller { habits, call: None, phase, next_at, ..caller.clone() })
+        }) else {
+            return;
+        };
+        self.admit(again);
+    }
+
+    /// The same person calls again some minutes after the call, to ask where help is.
+    fn ask_again(&mut self, caller: &Caller, now: Timestamp) {
+        let helped = self.kind_of(caller).is_some_and(|kind| kind.incident_type.is_some());
+        let (true, Some(after_ms), Some(book)) =
+            (helped, caller.habits.calls_again_ms, self.book.clone())
+        else {
+            return;
+        };
+        let minutes = (after_ms / 60_000).max(1).to_string();
+        let asks = book.plan.places.again.replace("{minutes}", &minutes);
+        let mut script = caller.script.clone();
+        if let Some(first) = script.first_mut() {
+            first.what = StepKind::Say(format!("(generated) {asks}"));
+        }
+        self.admit(Caller {
+            script,
+            habits: Habits { calls_again_ms: None, ..caller.habits.clone() },
+            call: None,
+            phase: Phase::Due,
+            next_at: Some(now.plus(after_ms)),
+            ..caller.clone()
+        });
+    }
+
+    /// Hears which number a call got, and sees what was done with each.
+    pub fn hear(&mut self, now: Timestamp, outputs: &[Output], center: &Center) {
+        self.learn_numbers(outputs);
+        let known: Vec<(u64, CallId)> = self
+            .callers
+            .values()
+            .filter_map(|caller| caller.call.map(|call| (caller.id, call)))
+            .collect();
+        for (id, call) in known {
+            if let Ok(call) = center.core().call(call) {
+                self.see(id, call, now);
+            }
+        }
+    }
+
+    fn learn_numbers(&mut self, outputs: &[Output]) {
+        for output in outputs {
+            let Output::Reply { key, result: Ok(accepted) } = output else { continue };
+            let id = key.strip_prefix(RING_KEY).and_then(|id| id.parse::<u64>().ok());
+            let presented = accepted.events.iter().find_map(|(_, event)| match event {
+                Event::CallPresented { call, .. } => Some(*call),
+                _ => None,
+            });
+            if let (Some(id), Some(call)) = (id, presented) {
+                self.connect(id, call);
+            }
+        }
+        // A ring that could not be recorded at first gets its number later and without its key.
+        for output in outputs {
+            let Output::Ring { call: Some(call), unrecorded: false, .. } = output else { continue };
+            if self.of_call(*call).is_some() {
+                continue;
+            }
+            let waits =
+                |caller: &&Caller| caller.call.is_none() && caller.phase == Phase::Ringing;
+            if let Some(id) = self.callers.values().find(waits).map(|caller| caller.id) {
+                self.connect(id, *call);
+            }
+        }
+    }
+
+    fn connect(&mut self, id: u64, call: CallId) {
+        let Some(caller) = self.callers.get_mut(&id) else { return };
+        caller.call = Some(call);
+        if let Some(spot) = &caller.spot {
+            self.spots.insert(call, spot.point);
+        }
+        if self.spots.len() > REMEMBERED_MAX {
+            self.spots.pop_first();
+        }
+    }
+
+    fn see(&mut self, id: u64, call: &Call, now: Timestamp) {
+        let Some(caller) = self.callers.get_mut(&id) else { return };
+        let rung_back = call.callback.as_ref().is_some_and(|callback| callback.ringing);
+        match (&caller.phase, call.state) {
+            (Phase::Ringing, CallState::Answered) => caller.answered(now),
+            (Phase::Gone | Phase::Dialled, CallState::Answered) => {
+                let first = StepKind::Say(caller.called_back.clone());
+                caller.script.insert(0, Step { after_ms: 1_000, what: first });
+                caller.answered(now);
+            }
+            (Phase::Gone, CallState::Abandoned) if rung_back => caller.dialled(now),
+            (Phase::Dialled, CallState::Abandoned) if !rung_back => caller.left(now),
+            (_, CallState::Ended) => {
+                if let Some(caller) = self.callers.remove(&id)
+                    && matches!(caller.phase, Phase::Speaking { .. })
+                {
+                    self.ask_again(&caller, now);
+                }
+            }
+            (
+                _,
+                CallState::Presented
+                | CallState::Queued
+                | CallState::Answered
+                | CallState::Abandoned,
+            ) => {}
+        }
+    }
+}
+
+const RING_KEY: &str = "ring-";
+
+fn present(caller: &Caller, test: bool) -> Act {
+    let command = Command::PresentCall {
+        channel: caller.channel,
+        number: Some(Clear(caller.number.clone())),
+        number_digest: None,
+        name: Some(Clear(caller.name())),
+        location: caller.presented_from(),
+        test,
+    };
+    Act::keyed(format!("{RING_KEY}{}", caller.id), Actor::Line, command)
+}
+
+fn say(call: CallId, words: &str) -> Act {
+    Act::new(Actor::of(TRANSCRIPT), Command::RecordWords { call, words: Clear(words.to_owned()) })
+}
+
+/// Whoever writes down words must be at work; starts that shift before the first words.
+fn start_transcript(acts: &mut Vec<Act>, center: &Center) {
+    let writer = Actor::of(TRANSCRIPT);
+    let at_work = center.core().shift(&PersonId::from(TRANSCRIPT)).is_some();
+    if !at_work && acts.iter().any(|act| act.actor == writer) {
+        let position = "transcript (generated)".to_owned();
+        let command = Command::StartShift { role: Role::CallTaker, position };
+        acts.insert(0, Act::new(writer, command));
+    }
+}
+
+/// One of the numbers kept for fiction; the same again only after all others.
+fn number(id: u64, area_codes: &[u16]) -> String {
+    let count = (area_codes.len() as u64 * 100).max(1);
+    // 389 is a prime and divides no such count, so it visits every number once.
+    let index = id.wrapping_mul(389) % count;
+    let code = usize::try_from(index / 100).ok().and_then(|at| area_codes.get(at));
+    format!("{}-555-01{:02}", code.copied().unwrap_or(0), index % 100)
+}
+
+/// Somebody the centre has on a line and nobody remembers.
+fn lost(call: &Call, now: Timestamp) -> Option<Caller> {
+    let (phase, next_at) = match call.state {
+        CallState::Presented | CallState::Queued => (Phase::Ringing, now.plus(LOST_MS)),
+        CallState::Answered => {
+            let until = now.plus(LOST_MS);
+            (Phase::Speaking { done: 0, until }, now.plus(1_000))
+        }
+        CallState::Abandoned => (Phase::Gone, now.plus(super::caller::REMEMBERED_MS)),
+        CallState::Ended => return None,
+    };
+    let words = "(generated) The demo was killed; what I had to say is lost.".to_owned();
+    Some(Caller {
+        id: 0,
+        kind: None,
+        number: String::new(),
+        channel: Channel::Voice,
+        spot: None,
+        carried: Carried::Nothing,
+        spoken: None,
+        script: vec![Step { after_ms: 1_000, what: StepKind::Say(words.clone()) }],
+        called_back: words,
+        habits: Habits {
+            patience_ms: LOST_MS,
+            stays_ms: LOST_MS,
+            callback_ms: LOST_MS,
+            reachable: false,
+            rings_again_ms: None,
+            calls_again_ms: None,
+        },
+        call: Some(call.id),
+        phase,
+        next_at: Some(next_at),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_for_fiction_and_come_round_late() {
+        let codes = [617, 857, 781];
+        let numbers: BTreeSet<String> = (1..=300).map(|id| number(id, &codes)).collect();
+        assert_eq!(numbers.len(), 300);
+        assert!(numbers.iter().all(|number| number.get(3..10) == Some("-555-01")), "{numbers:?}");
+    }
+}
