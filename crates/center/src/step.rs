@@ -54,10 +54,7 @@ impl Center {
 
     /// Deadlines up to `at` fall due; a journal that could not be written is tried again.
     pub fn wake(&mut self, at: Timestamp, salt: [u8; 32]) -> Vec<Output> {
-        let mut outputs = Vec::new();
-        if matches!(self.journal_state, JournalState::Down { .. }) {
-            self.resume(at, salt, &mut outputs);
-        }
+        let mut outputs = self.retry_journal(at, salt);
         if matches!(self.journal_state, JournalState::Ok)
             && self.core.next_deadline().is_some_and(|deadline| deadline.at <= at)
         {
@@ -242,6 +239,11 @@ impl Center {
             }
             Command::RelocateIncident { incident, location } => {
                 Command::RelocateIncident { incident, location: complete(location)? }
+            }
+            // Whatever was typed or sent for it, a label stands in the record by its one name.
+            Command::ReportStatus { unit, label, reported_at } => {
+                let name = self.setup.policy.label(&label).map(|known| known.name.clone());
+                Command::ReportStatus { unit, label: name.unwrap_or(label), reported_at }
             }
             other => other,
         })
@@ -454,6 +456,16 @@ impl Center {
         }
     }
 
+    /// Tries a journal that could not be written; does nothing if it can. A journal of which only
+    /// opening it again tells what it holds stays down: whoever owns the store opens it again.
+    pub fn retry_journal(&mut self, at: Timestamp, salt: [u8; 32]) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        if matches!(self.journal_state, JournalState::Down { .. }) {
+            self.resume(at, salt, &mut outputs);
+        }
+        outputs
+    }
+
     /// Tries the journal again: first the rings that waited, then that it is back.
     fn resume(&mut self, at: Timestamp, salt: [u8; 32], outputs: &mut Vec<Output>) {
         if let JournalState::Down { unsettled: true, .. } = self.journal_state {
@@ -498,20 +510,21 @@ impl Center {
             let text = format!("key `{}` came twice at once; send it again", input.key);
             return Some(Err(Rejected::Invalid { text }));
         }
-        let (first, last) = self.keys.get(&input.key)?;
-        Some(self.repeated(input, first, last))
+        let (first, _) = self.keys.get(&input.key)?;
+        Some(self.repeated(input, first))
     }
 
-    fn repeated(&self, input: &Input, first: u64, last: u64) -> Result<Accepted, Rejected> {
-        let unreadable = |cause: String| Rejected::Unrecorded { why: cause };
-        let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
-        let stored =
-            self.journal.read(first, count).map_err(|error| unreadable(error.to_string()))?;
-        let rows: Vec<Row> = stored
+    fn repeated(&self, input: &Input, first: u64) -> Result<Accepted, Rejected> {
+        // A line of several commands stands under its key, `key:1`, `key:2` and so on.
+        let more = (1..).map(|place| format!("{}:{place}", input.key));
+        let more = more.take_while(|key| self.keys.get(key).is_some());
+        let keys: Vec<String> = std::iter::once(input.key.clone()).chain(more).collect();
+        let done: BTreeMap<String, (u64, u64)> = keys
             .iter()
-            .map(|row| crate::entry::decode(&row.body))
-            .collect::<Result<_, _>>()
-            .map_err(|error| unreadable(error.to_string()))?;
+            .filter_map(|key| self.keys.get(key).map(|span| (key.clone(), span)))
+            .collect();
+        let last = done.values().map(|span| span.1).max().unwrap_or(first);
+        let rows = self.rows_between(first, last)?;
         if let (Some(Row { entry: Entry::Command { command, .. }, .. }), Order::Command(given)) =
             (rows.first(), &input.order)
             && command.name() != given.name()
@@ -520,10 +533,18 @@ impl Center {
             let text = format!("key `{}` was used for `{was}`; use another for `{is}`", input.key);
             return Err(Rejected::Invalid { text });
         }
-        let done = BTreeMap::from([(input.key.clone(), (first, last))]);
-        let mut accepted = result_of(std::slice::from_ref(&input.key), &done, &rows)?;
+        let mut accepted = result_of(&keys, &done, &rows)?;
         accepted.repeated = true;
         Ok(accepted)
+    }
+
+    fn rows_between(&self, first: u64, last: u64) -> Result<Vec<Row>, Rejected> {
+        let unreadable = |why: String| Rejected::Unrecorded { why };
+        let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+        let stored =
+            self.journal.read(first, count).map_err(|error| unreadable(error.to_string()))?;
+        let rows = stored.iter().map(|row| crate::entry::decode(&row.body));
+        rows.collect::<Result<_, _>>().map_err(|error| unreadable(error.to_string()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which of two units is better for the same need.
 
 use evenhand_core::{PrimaryStatus, Unit, UnitId};
-use map::Point;
+use roads::Point;
 use roads::TravelTimes;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

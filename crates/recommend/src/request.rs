@@ -1,6 +1,6 @@
 //! What is asked for.
 
-use map::Point;
+use roads::Point;
 
 /// So many units of one capability.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,8 +6,8 @@ mod support;
 
 use evenhand_core::{PrimaryStatus, Recommendation, Unit};
 use evenhand_recommend::{Need, recommend};
-use map::Point;
 use proptest::prelude::*;
+use roads::Point;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use support::{DrawnRoads, PLACE, fleet, needs, request};

@@ -6,7 +6,7 @@ mod support;
 
 use evenhand_core::Unit;
 use evenhand_recommend::recommend;
-use map::Point;
+use roads::Point;
 use std::fmt::Write;
 use support::{DrawnRoads, PLACE, fleet, needs, request};
 

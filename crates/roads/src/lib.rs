@@ -20,6 +20,7 @@ mod speed;
 mod travel_times;
 mod zone_table;
 
+pub use map::Point;
 pub use roads::{Roads, SNAP_M_MAX, Snap};
 pub use route::{Route, RouteStep};
 pub use speed::SpeedTable;

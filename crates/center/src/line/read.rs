@@ -99,8 +99,8 @@ impl Line<'_> {
                 undo: true,
                 ..Reading::default()
             }),
-            "OFF" => one("end your shift".to_owned(), Command::EndShift {}),
-            "ACK" => {
+            "SO" => one("end your shift".to_owned(), Command::EndShift {}),
+            "AA" => {
                 let alert = rest.first().and_then(|word| words::alert(word));
                 let alert = AlertId(alert.ok_or(Problem::Missing("an alert, `W3`"))?);
                 one(format!("take note of {alert}"), Command::AcknowledgeAlert { alert })
@@ -280,7 +280,7 @@ impl Line<'_> {
                 let signature = reason(after);
                 one(says, Command::HoldIncident { incident, review_at, signature })
             }
-            "CL" => {
+            "CLOSE" => {
                 let ends = Disposition::AFTER_RESPONSE;
                 let disposition = left.first().and_then(|word| words::code(&ends, word));
                 let disposition = disposition.ok_or(Problem::Missing("a disposition"))?;

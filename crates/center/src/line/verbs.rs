@@ -35,14 +35,14 @@ pub(super) const VERBS: [Verb; 28] = [
     verb("AL", "AL [incident]", "next alarm level"),
     verb("ND", "ND call|incident code reason", "send nobody, by decision"),
     verb("XI", "XI [incident] reason", "cancel the whole response, by decision"),
-    verb("CL", "CL [incident] disposition", "close an incident whose units are clear"),
+    verb("CLOSE", "CLOSE [incident] disposition", "close an incident whose units are clear"),
     verb("RO", "RO incident", "open a closed incident again"),
     verb("MG", "MG incident into reason", "treat the first as part of the second"),
     verb("UM", "UM incident", "take a merge back"),
     verb("US", "US unit", "take the unit's last status back"),
-    verb("ACK", "ACK alert", "take note of an alert"),
+    verb("AA", "AA alert", "take note of an alert"),
     verb("UNDO", "UNDO", "take your last command back, by a new entry"),
-    verb("OFF", "OFF", "end your shift"),
+    verb("SO", "SO", "end your shift"),
 ];
 
 impl Verb {

@@ -6,7 +6,7 @@ use evenhand_core::{
     Core, Event, PrimaryStatus, SecondaryStatus, Timestamp, Unit, UnitId, UnitPoint, UnitStatus,
 };
 use evenhand_recommend::{Need, Request};
-use map::Point;
+use roads::Point;
 use roads::TravelTimes;
 
 pub const PLACE: Option<Point> = Some(Point { lat_e7: 0, lon_e7: 0 });
