@@ -26,4 +26,5 @@ pub use world::{Door, Outside, Seen, World, WorldError};
 
 pub mod callers;
 pub mod curves;
+pub mod replay;
 pub mod scenario;

@@ -163,7 +163,11 @@ impl Staff {
             }
         }
         let acts = turn.acts;
-        self.look(seen);
+        // What was ordered just now is not done yet: whoever looked would do it a second time. All
+        // look when they hear what came of it.
+        if acts.is_empty() {
+            self.look(seen);
+        }
         acts
     }
 
