@@ -170,17 +170,6 @@ pub struct NotSent {
 }
 
 impl CallersPlan {
-    /// Reads and checks a plan.
-    ///
-    /// # Errors
-    /// What is wrong, and where: a field that is unknown or missing, a kind that is both sent to
-    /// and not, a service without kinds, a sentence list without sentences.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let plan: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        plan.check()?;
-        Ok(plan)
-    }
-
     /// Every incident type that the plan names.
     pub fn incident_types(&self) -> impl Iterator<Item = &str> {
         self.kinds.iter().filter_map(|kind| kind.incident_type.as_deref())
@@ -191,7 +180,11 @@ impl CallersPlan {
         self.kinds.iter().find(|kind| kind.incident_type.as_deref() == Some(incident_type))
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// What the form of the file cannot say.
+    ///
+    /// # Errors
+    /// A kind that is both sent to and not, a service without kinds, a list without sentences.
+    pub fn check(&self) -> Result<(), String> {
         let words = &self.places;
         if self.area_codes.is_empty() {
             return Err("`area_codes` is empty; name at least one".to_owned());
@@ -254,9 +247,18 @@ mod tests {
 
     const CAMBRIDGE: &str = include_str!("../../../../centers/cambridge/demo.toml");
 
+    fn read(text: &str) -> Result<CallersPlan, String> {
+        #[derive(Deserialize)]
+        struct File {
+            callers: CallersPlan,
+        }
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        file.callers.check().map(|()| file.callers)
+    }
+
     #[test]
     fn the_plan_of_cambridge_is_right() {
-        let plan = CallersPlan::read(CAMBRIDGE).unwrap();
+        let plan = read(CAMBRIDGE).unwrap();
         assert!(plan.kinds.len() > 30);
         assert!(plan.kind_of("medical.fall").is_some());
         assert!(plan.kind_of("nothing").is_none());
@@ -265,22 +267,20 @@ mod tests {
     #[test]
     fn a_kind_that_ends_in_two_ways_is_refused() {
         let twice = CAMBRIDGE.replace("test = true", "test = true\ntransfer_to = \"x\"");
-        let wrong = CallersPlan::read(&twice).unwrap_err();
-        assert!(wrong.ends_with("2 of `type`, `not_sent`, `transfer_to` and `test` are given; give one"));
+        let wrong = read(&twice).unwrap_err();
+        let fault = "2 of `type`, `not_sent`, `transfer_to` and `test` are given; give one";
+        assert!(wrong.ends_with(fault), "{wrong}");
     }
 
     #[test]
     fn a_field_nobody_knows_is_refused() {
-        let unknown = format!("speed = 3\n{CAMBRIDGE}");
-        assert!(CallersPlan::read(&unknown).unwrap_err().contains("speed"));
+        let unknown = CAMBRIDGE.replace("[callers.per_day]", "[callers.per_day]\nspeed = 3");
+        assert!(read(&unknown).unwrap_err().contains("speed"));
     }
 
     #[test]
     fn a_service_with_calls_needs_kinds() {
         let none = CAMBRIDGE.replace("service = \"fire\"", "service = \"police\"");
-        assert_eq!(
-            CallersPlan::read(&none).unwrap_err(),
-            "`Fire` has 14 happenings a day and no kind"
-        );
+        assert_eq!(read(&none).unwrap_err(), "`Fire` has 14 happenings a day and no kind");
     }
 }
