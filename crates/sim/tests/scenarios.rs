@@ -39,6 +39,9 @@ fn all(mut one: impl FnMut(&Script) -> Result<Produced, String>) -> Produced {
                 produced.events.extend(more.events);
                 produced.refusals.extend(more.refusals);
                 produced.entries += more.entries;
+                for (name, body) in more.bodies {
+                    produced.bodies.entry(name).or_insert(body);
+                }
             }
             Err(failure) => failures.push(failure),
         }
@@ -121,4 +124,27 @@ fn the_names_of_events_are_those_of_the_enum() {
     let event = Event::JournalResumed { unrecorded: 0 };
     core.apply(evenhand_core::Timestamp(0), &event);
     assert!(variants("event.rs", "Event").contains(event.name()));
+}
+
+/// Writes the golden bodies of types that have none yet: `EVENHAND_BLESS=1`. What stands there is
+/// never overwritten, because a released form is never changed.
+#[test]
+fn every_entry_type_has_its_golden_bytes() {
+    let town = town();
+    let produced = all(|script| run(script, &town).map_err(|failure| failure.to_string()));
+    let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../center/tests/golden");
+    let mut missing = Vec::new();
+    for (name, body) in produced.bodies {
+        let path = golden.join(format!("{name}.v1.json"));
+        if path.exists() {
+            continue;
+        }
+        if std::env::var_os("EVENHAND_BLESS").is_some() {
+            std::fs::create_dir_all(&golden).unwrap();
+            std::fs::write(path, body).unwrap();
+        } else {
+            missing.push(name);
+        }
+    }
+    assert!(missing.is_empty(), "no golden bytes for {missing:?}; set EVENHAND_BLESS=1 once");
 }

@@ -11,7 +11,7 @@ use center::{Center, Entry, Input, Order, Output, Rejected, Row, decode};
 use evenhand_core::{Actor, Command, Event, Role, Timestamp};
 use journal::{Journal, MemoryDisk, WriteFault};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Names of events and refusals that a scenario brought about.
@@ -23,6 +23,8 @@ pub struct Produced {
     pub refusals: BTreeSet<String>,
     /// Entries written.
     pub entries: u64,
+    /// The first body written of each type.
+    pub bodies: BTreeMap<String, String>,
 }
 
 /// A scenario that did not come out as written.
@@ -143,15 +145,26 @@ impl<'a> Runner<'a> {
         }
         self.produced.entries = center.last_seq();
         let rows = center.journal().read(1, usize::MAX).map_err(|error| end(error.to_string()))?;
-        for row in rows {
-            if let Ok(Row { entry: Entry::Event(event), .. }) = decode(&row.body) {
-                self.produced.events.insert(event.name().to_owned());
-                if let Event::CommandRefused { refusal } = event {
-                    self.produced.refusals.insert(refusal.name());
-                }
-            }
+        for stored in rows {
+            let body = String::from_utf8_lossy(&stored.body).into_owned();
+            let row = decode(&stored.body).map_err(|error| end(error.to_string()))?;
+            self.produce(row, body);
         }
         Ok(self.produced)
+    }
+
+    fn produce(&mut self, row: Row, body: String) {
+        let name = match &row.entry {
+            Entry::Command { command, .. } => format!("command.{}", command.name()),
+            Entry::Event(event) => event.name().to_owned(),
+        };
+        if let Entry::Event(Event::CommandRefused { refusal }) = &row.entry {
+            self.produced.refusals.insert(refusal.name());
+        }
+        if let Entry::Event(event) = &row.entry {
+            self.produced.events.insert(event.name().to_owned());
+        }
+        self.produced.bodies.entry(name).or_insert(body);
     }
 
     fn line(&mut self, line: &Line) -> Result<(), String> {
