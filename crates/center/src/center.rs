@@ -67,6 +67,9 @@ pub enum CenterError {
     /// What was read is not a truth that can be: a rule that is never broken is broken.
     #[error("the journal gives a state that may never be: {}", .0.join("; "))]
     Broken(Vec<String>),
+    /// The configuration does not fit together.
+    #[error("the centre's configuration does not fit together: {}", .0.join("; "))]
+    Setup(Vec<String>),
     /// The start itself was refused.
     #[error("the start was refused: {0}")]
     Refused(String),

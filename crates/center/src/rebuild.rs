@@ -46,6 +46,10 @@ impl Center {
     /// # Errors
     /// As [`Center::open`].
     pub fn read_only(setup: Setup, journal: Journal<Store>) -> Result<Center, CenterError> {
+        let problems = setup.problems();
+        if !problems.is_empty() {
+            return Err(CenterError::Setup(problems));
+        }
         let mut center = Center {
             setup,
             core: Core::default(),

@@ -38,3 +38,31 @@ pub struct FleetUnit {
     /// Where that is.
     pub point: Option<Point>,
 }
+
+impl Setup {
+    /// What does not fit together, one sentence each: a run card for a zone that the map does not
+    /// have would never apply; a unit with a capability that no run card knows would never be sent.
+    pub fn problems(&self) -> Vec<String> {
+        let zones = self.policy.zones().filter(|zone| {
+            !self.map.areas.iter().any(|area| area.kind == zone.layer && area.name == zone.name)
+        });
+        let mut problems: Vec<String> = zones
+            .map(|zone| {
+                let (layer, name) = (&zone.layer, &zone.name);
+                format!("a run card names zone `{name}` of `{layer}`; the map has no such area")
+            })
+            .collect();
+        let known: Vec<&str> = self.policy.capabilities().map(|one| one.name).collect();
+        for unit in &self.fleet {
+            for capability in unit.capabilities.iter().filter(|one| !known.contains(&one.as_str()))
+            {
+                problems.push(format!(
+                    "unit `{}` has capability `{capability}`; policy knows `{}`",
+                    unit.unit,
+                    known.join("`, `")
+                ));
+            }
+        }
+        problems
+    }
+}
