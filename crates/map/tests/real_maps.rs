@@ -33,7 +33,7 @@ fn data() -> Option<PathBuf> {
 fn cambridge_has_the_counts_of_its_description() {
     let map = cambridge();
     assert_eq!(map.streets.segments.len(), 2643);
-    assert_eq!(map.places.len(), 8 + 2 + 15);
+    assert_eq!(map.places.len(), 8 + 2 + 15 + 2, "and two hospitals of the description");
     let count = |kind: &str| map.areas.iter().filter(|area| area.kind == kind).count();
     let kinds = ["boundary", "police_sector", "police_car_route", "police_district"];
     assert_eq!(kinds.map(count), [1, 5, 9, 117]);

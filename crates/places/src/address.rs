@@ -51,7 +51,11 @@ struct OnStreet<'a> {
 
 impl OnStreet<'_> {
     fn house(&self, number: u32, is_exact: bool) -> Vec<Candidate> {
-        let places = house_number::find(self.map, self.street, number);
+        let mut places = house_number::find(self.map, self.street, number);
+        let has_zip = |place: &Numbered| place.zip.is_some() && place.zip == self.query.zip;
+        if places.iter().any(has_zip) {
+            places.retain(has_zip);
+        }
         let Some(first) = places.first() else { return self.no_such_number(number) };
         let is_one_place = places.len() == 1;
         let doubt = self.doubt(number);
@@ -61,11 +65,11 @@ impl OnStreet<'_> {
         };
         let zips_differ = places.iter().any(|place| place.zip != first.zip);
         let candidate = |place: &Numbered| {
-            let mut why = self.why("the map has this house number");
             let mut penalty = if is_exact { 0 } else { NEAR_NUMBER };
-            if !is_exact {
-                why.push("near this house number".to_owned());
-            }
+            let mut why = match is_exact {
+                true => self.why("the map has this house number"),
+                false => self.why(&format!("the map has {number}, not the rest of the number")),
+            };
             why.extend(doubt.clone());
             if !is_one_place {
                 why.push("the street has this number in several places".to_owned());

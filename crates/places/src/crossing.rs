@@ -9,6 +9,7 @@ use crate::geocode::{Candidate, CandidateKind, SCORE_MAX};
 use crate::house_number::SAME_PLACE_M;
 use crate::street_index::{Meant, StreetIndex};
 use crate::street_name::StreetName;
+use crate::words::words;
 
 /// The named crossing at each node.
 pub(crate) type CrossingNames = BTreeMap<u32, String>;
@@ -47,6 +48,36 @@ impl Crossings<'_> {
             }
         }
         found
+    }
+
+    /// Crossings whose whole name was said, in the map's order of streets: some name a street that
+    /// is not drawn.
+    pub(crate) fn named(&self, said: &[String]) -> Vec<Candidate> {
+        let without_and = |words: &[String]| -> Vec<String> {
+            words.iter().filter(|word| *word != "AND" && *word != "AT").cloned().collect()
+        };
+        let said = without_and(said);
+        let of_name = |name: &str| !said.is_empty() && without_and(&words(name)) == said;
+        let mut found: Vec<Point> = Vec::new();
+        for crossing in self.map.intersections.iter().filter(|crossing| of_name(&crossing.name)) {
+            if found.iter().all(|known| known.distance_m(crossing.point) > SAME_PLACE_M) {
+                found.push(crossing.point);
+            }
+        }
+        let name = self.map.intersections.iter().find(|crossing| of_name(&crossing.name));
+        let is_one = found.len() == 1;
+        let why = if is_one { "a crossing of this name" } else { "several crossings of this name" };
+        let candidate = |point| {
+            Some(Candidate {
+                text: name?.name.clone(),
+                point,
+                kind: CandidateKind::Intersection,
+                score: SCORE_MAX,
+                verified: is_one,
+                why: why.to_owned(),
+            })
+        };
+        found.into_iter().filter_map(candidate).collect()
     }
 
     fn between(&self, one: &Meant, other: &Meant) -> Vec<Candidate> {

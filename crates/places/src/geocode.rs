@@ -96,7 +96,11 @@ impl Places {
             }
             ([one, other, ..], Number::None | Number::Block(_, _)) => {
                 let (map, index, names) = (&self.map, &self.index, &self.crossings);
-                let crossings = Crossings { map, index, names }.find(one, other);
+                let meeting = Crossings { map, index, names };
+                let mut crossings = meeting.find(one, other);
+                if crossings.is_empty() {
+                    crossings = meeting.named(&query.all);
+                }
                 if crossings.is_empty() {
                     found.extend(self.single_streets(&query));
                 }

@@ -33,6 +33,8 @@ fn candidate(place: &NamedPlace, said: &[String]) -> Option<Candidate> {
     let kind = words(&place.kind.replace('_', " "));
     let mut letters = 0;
     let mut in_name = 0_usize;
+    // `5` alone is not `Fire Company 5`.
+    said.iter().find(|word| word.chars().all(char::is_alphabetic))?;
     for word in said {
         if let Some(edits) = closest(word, &name) {
             letters += edits;

@@ -33,6 +33,9 @@ pub(crate) struct Meant {
     pub(crate) is_full_name: bool,
 }
 
+/// A word that fits no street was left out.
+const NOT_UNDERSTOOD: u16 = 100;
+
 /// All streets of a map.
 #[derive(Clone, Debug)]
 pub(crate) struct StreetIndex {
@@ -67,7 +70,7 @@ impl StreetIndex {
             }
         }
         index.sort_by_key();
-        index.learn_crossings(map);
+        index.learn_crossings(map, &by_words);
         index
     }
 
@@ -81,12 +84,11 @@ impl StreetIndex {
     }
 
     /// A crossing's name also says which streets meet there, even where a segment's node is wrong.
-    fn learn_crossings(&mut self, map: &CenterMap) {
+    fn learn_crossings(&mut self, map: &CenterMap, by_words: &BTreeMap<Vec<String>, usize>) {
         for crossing in &map.intersections {
             let Some(node) = crossing.node else { continue };
             for part in crossing.name.split('&').flat_map(|part| part.split(" and ")) {
-                let given = words(part);
-                let street = self.streets.iter_mut().find(|street| words(&street.display) == given);
+                let street = by_words.get(&words(part)).and_then(|at| self.streets.get_mut(*at));
                 if let Some(street) = street {
                     street.nodes.insert(node);
                 }
@@ -94,8 +96,25 @@ impl StreetIndex {
         }
     }
 
-    /// The streets that a name may mean, best first, at most `limit`.
+    /// The streets that a name may mean, best first, at most `limit`. If there are none, the last
+    /// word is left out and tried again: `Huron Avenu`.
     pub(crate) fn find(&self, given: &StreetName, limit: usize) -> Vec<Meant> {
+        let found = self.find_whole(given, limit);
+        let mut shorter = given.clone();
+        let last = shorter.proper.pop();
+        let (true, Some(last), false) = (found.is_empty(), last, shorter.proper.is_empty()) else {
+            return found;
+        };
+        let mut found = self.find(&shorter, limit);
+        for meant in &mut found {
+            meant.fit.add(NOT_UNDERSTOOD, format!("`{last}` is not understood"));
+            meant.fit.is_exact = false;
+            meant.is_full_name = false;
+        }
+        found
+    }
+
+    fn find_whole(&self, given: &StreetName, limit: usize) -> Vec<Meant> {
         let mut best: BTreeMap<usize, Fit> = BTreeMap::new();
         for (street, name) in self.by_key.values().flatten() {
             let Some(fit) = given.fit(name) else { continue };

@@ -92,21 +92,26 @@ impl StreetName {
         if given == known {
             return Some(Fit { is_exact: true, ..Fit::default() });
         }
-        let mut fit = Fit::default();
-        if self.is_part_of(on_map) {
-            fit.add(PART, format!("`{}` is only part of the name", self.proper.join(" ")));
-        } else if given.chars().count() >= BEGINNING_LETTERS && known.starts_with(&given) {
-            fit.add(BEGINNING, format!("`{}` is only the beginning", self.proper.join(" ")));
-        } else {
+        let words = self.proper.join(" ");
+        let letters = given.chars().count();
+        let spelling = || {
             // `56th` is not a misspelled `65th`.
-            if given.contains(|letter: char| letter.is_ascii_digit()) {
-                return None;
-            }
-            let edits = edit_distance(&given, &known, tolerance(given.chars().count()))?;
+            let is_number = given.contains(|letter: char| letter.is_ascii_digit());
+            let limit = if is_number { 0 } else { tolerance(letters) };
+            let edits = edit_distance(&given, &known, limit)?;
             // At most three: the tolerance.
             let penalty = SPELLING + SPELLING_EACH * u16::try_from(edits).unwrap_or(u16::MAX);
-            fit.add(penalty, format!("`{}` is spelled differently", self.proper.join(" ")));
-        }
+            Some((penalty, format!("`{words}` is spelled differently")))
+        };
+        let is_beginning = letters >= BEGINNING_LETTERS && known.starts_with(&given);
+        let readings = [
+            spelling(),
+            self.is_part_of(on_map).then(|| (PART, format!("`{words}` is only part of the name"))),
+            is_beginning.then(|| (BEGINNING, format!("`{words}` is only the beginning"))),
+        ];
+        let (penalty, difference) = readings.into_iter().flatten().min()?;
+        let mut fit = Fit::default();
+        fit.add(penalty, difference);
         Some(fit)
     }
 
