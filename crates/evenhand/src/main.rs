@@ -1,6 +1,11 @@
 //! The command line. A file a subcommand: each has its arguments (`Args`) and its `run`, which
 //! gives the exit status, or says on one line what went wrong.
 
+mod load;
+mod openapi;
+mod serve;
+mod verify;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -16,12 +21,22 @@ struct Line {
 // Engineers of subcommands: add `mod x;`, one variant `X(x::Args)` with a doc comment, and one arm
 // `Command::X(args) => x::run(args)`, where `run(Args) -> Result<ExitCode, String>`.
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Serves a live centre until Ctrl-C, or looks after its people.
+    Serve(serve::Args),
+    /// Checks a journal, of a stopped centre or a running one, and says in one line what it proved.
+    Verify(verify::Args),
+    /// Prints the description of the web API.
+    Openapi(openapi::Args),
+}
 
 fn main() -> ExitCode {
     let line = Line::parse();
-    let result: Result<ExitCode, String> = match line.command {};
-    #[expect(unreachable_code, reason = "until the first subcommand is added")]
+    let result: Result<ExitCode, String> = match line.command {
+        Command::Serve(args) => serve::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Openapi(args) => openapi::run(args),
+    };
     result.unwrap_or_else(|error| {
         eprintln!("evenhand: {error}");
         ExitCode::FAILURE

@@ -1,0 +1,268 @@
+//! Starting and stopping the whole: data folder, centre's thread, sockets.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use center::{Output, Store};
+use evenhand_core::Role;
+use journal::{EmbeddedOptions, EmbeddedStore, Journal, KeyError, SigningKey};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::accounts::{AccountError, Accounts};
+use crate::chance::{NoRandomBytes, random_token};
+use crate::clock::Clock;
+use crate::config::{CenterFiles, ConfigError, Configuration};
+use crate::data_dir::{DataDir, DataError};
+use crate::door::{CenterHandle, CenterThread, Opener, Opening, Waking, open_door};
+use crate::limits::EFFECTS_WAITING_MAX;
+use crate::sessions::Sessions;
+use crate::web::{App, Making, MapFile, router};
+
+/// Time that open requests get to end when the process is told to.
+const ENDING_MS_MAX: u64 = 5_000;
+
+/// How a centre is served.
+pub struct Serving {
+    /// Its files.
+    pub center: CenterFiles,
+    /// Its data folder; made if it is not there.
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// The console's files, if not those built in.
+    pub console_dir: Option<PathBuf>,
+    /// The centre's time.
+    pub clock: Clock,
+    /// Who wakes it.
+    pub waking: Waking,
+    /// Callers and crews are made up; shown on every screen.
+    pub generated: bool,
+    /// How the journal is kept.
+    pub store: EmbeddedOptions,
+}
+
+impl Serving {
+    /// A live centre on its own clock, at any free port of this machine only.
+    pub fn live(center: CenterFiles, data: &Path) -> Self {
+        Self {
+            center,
+            data: data.to_owned(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            console_dir: None,
+            clock: Clock::real(),
+            waking: Waking::ByClock,
+            generated: false,
+            store: EmbeddedOptions::default(),
+        }
+    }
+}
+
+/// Why a centre is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The centre's files are not accepted.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The accounts cannot be read.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
+    /// The journal's key cannot be read or made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The centre does not open on its journal.
+    #[error("the centre does not open: {0}")]
+    Center(String),
+    /// Nothing can be listened to there.
+    #[error("cannot listen at `{address}`: {cause}; give another by `--listen`")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The system gave no thread or event queue.
+    #[error("the runtime does not start: {0}")]
+    Runtime(std::io::Error),
+    /// The system failed.
+    #[error(transparent)]
+    Random(#[from] NoRandomBytes),
+}
+
+/// A centre that is served, until [`Running::stop`].
+pub struct Running {
+    url: String,
+    app: App,
+    data: DataDir,
+    effects: Option<Receiver<Output>>,
+    ending: watch::Sender<bool>,
+    web: JoinHandle<()>,
+    center: CenterThread,
+    runtime: Runtime,
+}
+
+/// Opens the centre, and serves it. Returns when it answers.
+///
+/// # Errors
+/// See [`StartError`]; nothing runs then.
+pub fn start(serving: Serving) -> Result<Running, StartError> {
+    let data = DataDir::open(&serving.data)?;
+    let accounts = Accounts::open(data.path())?;
+    let configuration = Configuration::load(&serving.center)?;
+    let map = MapFile::of(&configuration.map, &configuration.attribution);
+    let key = SigningKey::load_or_create(data.path(), &key_name(&configuration.name))?;
+    let public_key = key.public().to_string();
+    drop(key);
+    // Before the centre's thread, so that a port in use leaves the journal alone.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build().map_err(StartError::Runtime)?;
+    let listener = runtime.block_on(TcpListener::bind(serving.listen));
+    let listen_error = |cause| StartError::Listen { address: serving.listen, cause };
+    let listener = listener.map_err(listen_error)?;
+    let url = format!("http://{}", listener.local_addr().map_err(listen_error)?);
+
+    let (sender, effects) = std::sync::mpsc::sync_channel(EFFECTS_WAITING_MAX);
+    let driven = serving.waking == Waking::ByDriver;
+    let opening = Opening {
+        opener: opener(&serving, &data, configuration),
+        clock: serving.clock.clone(),
+        waking: serving.waking,
+        effects: driven.then_some(sender),
+        data: Some(data.clone()),
+    };
+    let (handle, center) = open_door(opening).map_err(StartError::Center)?;
+    let (ending, told) = watch::channel(false);
+    let app = App::new(Making {
+        center: handle,
+        accounts,
+        sessions: Sessions::open(data.path()),
+        map,
+        console_dir: serving.console_dir,
+        verify_token: verify_token(&data)?,
+        public_key,
+        generated: serving.generated,
+        ending: told,
+    });
+    let web = runtime.spawn(serve(listener, app.clone()));
+    // A full disk keeps `verify` from finding the centre, and must not keep the centre from serving.
+    if let Err(error) = data.write_address(&url) {
+        tracing::warn!(%error, "the address file is not written");
+    }
+    let effects = driven.then_some(effects);
+    Ok(Running { url, app, data, effects, ending, web, center, runtime })
+}
+
+async fn serve(listener: TcpListener, app: App) {
+    let mut ending = app.ending.clone();
+    let served = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+        // Its sender lives as long as the process serves.
+        let _told = ending.wait_for(|ending| *ending).await;
+    });
+    if let Err(error) = served.await {
+        tracing::error!(%error, "the sockets failed");
+    }
+}
+
+/// A secret that is not on the disk is still one: nobody knows it.
+fn verify_token(data: &DataDir) -> Result<String, NoRandomBytes> {
+    data.new_verify_token().or_else(|error| {
+        tracing::warn!(%error, "`verify` of a running centre is not possible");
+        random_token()
+    })
+}
+
+/// Opens store and journal; the first time with what is read already, later with the files as they
+/// are then.
+fn opener(serving: &Serving, data: &DataDir, first: Configuration) -> Opener {
+    let (files, options, data) = (serving.center.clone(), serving.store.clone(), data.clone());
+    let mut first = Some(first);
+    Box::new(move || {
+        let text = |error: &dyn std::fmt::Display| error.to_string();
+        let configuration = match first.take() {
+            Some(configuration) => configuration,
+            None => Configuration::load(&files).map_err(|error| text(&error))?,
+        };
+        let digest_key = data.digest_key().map_err(|error| text(&error))?;
+        let name = key_name(&configuration.name);
+        let key = SigningKey::load_or_create(data.path(), &name).map_err(|error| text(&error))?;
+        let store = EmbeddedStore::open(data.path(), &options).map_err(|error| text(&error))?;
+        let store: Store = Box::new(store);
+        let journal = Journal::open(store, key).map_err(|error| text(&error))?;
+        Ok((configuration.into_setup(digest_key), journal))
+    })
+}
+
+/// Name of the journal's key: the centre's, without what a signed note cannot hold.
+fn key_name(center: &str) -> String {
+    let kept = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let name: String = center.chars().map(kept).collect();
+    format!("{}/journal", name.trim_matches('-'))
+}
+
+impl Running {
+    /// Where it listens: `http://127.0.0.1:8911`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The way to the centre.
+    pub fn center(&self) -> &CenterHandle {
+        &self.app.center
+    }
+
+    /// Outputs for crews and callers, once; for a centre that is woken by a driver.
+    pub fn take_effects(&mut self) -> Option<Receiver<Output>> {
+        self.effects.take()
+    }
+
+    /// A code with which a person can sign in once, in these roles.
+    ///
+    /// # Errors
+    /// The name is not accepted, or the system gave no random bytes.
+    pub fn one_time_code(&self, person: &str, roles: &[Role]) -> Result<String, AccountError> {
+        self.app.accounts.one_time_code(person, roles)
+    }
+
+    /// The people of the centre.
+    pub fn accounts(&self) -> &Accounts {
+        &self.app.accounts
+    }
+
+    /// Waits for Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    /// The system does not tell of signals.
+    pub fn wait_for_signal(&self) -> std::io::Result<()> {
+        self.runtime.block_on(async {
+            use tokio::signal::unix::{SignalKind, signal};
+            let mut terminate = signal(SignalKind::terminate())?;
+            tokio::select! {
+                interrupted = tokio::signal::ctrl_c() => interrupted,
+                _ = terminate.recv() => Ok(()),
+            }
+        })
+    }
+
+    /// Takes no more requests, ends those that run, and closes the journal.
+    pub fn stop(self) {
+        let Self { data, ending, web, center, runtime, app, .. } = self;
+        // Nobody listens if the sockets failed already.
+        let _told = ending.send(true);
+        let wait = Duration::from_millis(ENDING_MS_MAX);
+        let ended = runtime.block_on(async { tokio::time::timeout(wait, web).await });
+        if ended.is_err() {
+            tracing::warn!("some requests did not end in time; they are cut off");
+        }
+        app.sessions.keep_all();
+        data.remove_address();
+        center.stop();
+        runtime.shutdown_timeout(wait);
+    }
+}
