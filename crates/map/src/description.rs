@@ -36,7 +36,7 @@ pub struct MapDescription {
 #[serde(tag = "format", rename_all = "snake_case")]
 pub enum StreetSource {
     /// Centrelines in GeoJSON, with properties named here.
-    Geojson(GeojsonStreets),
+    Geojson(Box<GeojsonStreets>),
     /// TIGER/Line roads of the US Census: the `.shp`, with its `.dbf` beside it.
     Tiger {
         /// The `.shp` file.

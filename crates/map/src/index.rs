@@ -200,10 +200,14 @@ mod tests {
             let all = all.map(|(number, line)| (nearest_on_line(line, from).unwrap(), number));
             let best = all.min_by_key(|(on, number)| (on.distance_mm, *number));
             let best = best.filter(|(on, _)| on.distance_mm <= u64::from(limit_m) * 1000);
-            prop_assert_eq!(
-                found.map(|on| (on.segment, on.point, on.offset_mm, on.distance_mm, on.is_left)),
-                best.map(|(on, number)| (number, on.point, on.offset_mm, on.distance_mm, on.is_left))
-            );
+            let best = best.map(|(on, segment)| OnStreet {
+                segment,
+                point: on.point,
+                offset_mm: on.offset_mm,
+                distance_mm: on.distance_mm,
+                is_left: on.is_left,
+            });
+            prop_assert_eq!(found, best);
         }
     }
 }

@@ -53,7 +53,8 @@ pub fn point_beside(line: &[Point], offset_mm: u64, left_mm: i64) -> Option<Poin
     Some(last.map_or(at, |(a, b)| at.moved_left_of(a, b, left_mm)))
 }
 
-/// The place on the line nearest to `point`; the first of equally near ones. `None` for an empty line.
+/// The place on the line nearest to `point`; the first of equally near ones. `None` for an empty
+/// line.
 #[must_use]
 pub fn nearest_on_line(line: &[Point], point: Point) -> Option<OnLine> {
     let flat = Flat::at(point);
@@ -82,8 +83,8 @@ pub(crate) fn nearest_on_piece(a: Point, b: Point, point: Point, flat: Flat) -> 
     }
 }
 
-/// How far a point is from the straight piece from `a` to `b`; `None` if that is more than `limit_mm`,
-/// which is often seen without computing it.
+/// How far a point is from the straight piece from `a` to `b`; `None` if that is more than
+/// `limit_mm`, which is often seen without computing it.
 pub(crate) fn distance_within(
     point: Point,
     piece: (Point, Point),

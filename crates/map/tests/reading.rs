@@ -1,5 +1,7 @@
 //! What the readers accept, mend and refuse, on files of a few lines.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -17,8 +19,11 @@ from_node = "From"
 to_node = "To"
 left_from = "LF"
 left_to = "LT"
-direction = { property = "Dir", values = { "1" = "forward", "-1" = "backward", "0" = "both" }, missing = "both" }
 class = { otherwise = "local", rules = [{ property = "Major", equals = "1", class = "primary" }] }
+[streets.direction]
+property = "Dir"
+values = { "1" = "forward", "-1" = "backward", "0" = "both" }
+missing = "both"
 [intersections]
 file = "crossings"
 node = "Id"
@@ -72,7 +77,8 @@ fn collection(features: &[String]) -> Vec<u8> {
 
 fn feature(kind: &str, coordinates: &str, properties: &str) -> String {
     format!(
-        r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
+        r#"{{"type":"Feature","properties":{{{properties}}},
+            "geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
     )
 }
 
@@ -101,7 +107,8 @@ fn a_property_that_is_missing_or_null_has_its_default() {
 
 #[test]
 fn properties_are_read_as_text_whatever_they_are() {
-    let properties = r#""From":1,"To":"2","Name":" Main St ","Dir":-1,"Major":1.0,"LF":"10","LT":4,"Also":"A St, B St""#;
+    let properties = r#""From":1,"To":"2","Name":" Main St ","Dir":-1,"Major":1.0,
+        "LF":"10","LT":4,"Also":"A St, B St""#;
     let map = Town::new().with("streets", &[line("[[0,0],[0.01,0]]", properties)]).read().unwrap();
     let segment = &map.streets.segments[0];
     assert_eq!(segment.name.as_deref(), Some("Main St"));
@@ -209,7 +216,8 @@ fn areas_of_one_name_are_one_area() {
         feature("MultiPolygon", &format!("[{}]", square(9)), r#""Zone":4.0"#),
     ];
     let map = Town::new().with("zones", &zones).read().unwrap();
-    let found: Vec<_> = map.areas.iter().map(|area| (area.name.as_str(), area.polygons.len())).collect();
+    let found: Vec<_> =
+        map.areas.iter().map(|area| (area.name.as_str(), area.polygons.len())).collect();
     assert_eq!(found, [("4", 2), ("5", 1)]);
 }
 
@@ -229,21 +237,32 @@ fn an_error_says_file_feature_what_was_given_and_what_is_accepted() {
         let streets = [line("[[0,0],[0.01,0]]", ""), second];
         Town::new().with("streets", &streets).error()
     };
-    assert_eq!(streets(r#""Dir":2"#), "`streets`, feature 2: `Dir` = `2`; accepted: `-1`, `0`, `1`");
+    assert_eq!(
+        streets(r#""Dir":2"#),
+        "`streets`, feature 2: `Dir` = `2`; accepted: `-1`, `0`, `1`"
+    );
     assert_eq!(
         streets(r#""LF":"12A","LT":20"#),
-        "`streets`, feature 2: `LF` = `12A`; accepted: a whole number up to 9999999, 0 or less for none"
+        "`streets`, feature 2: `LF` = `12A`; accepted: a whole number up to 9999999, \
+         0 or less for none"
     );
     let geometry = |kind: &str, coordinates: &str| {
         Town::new().with("streets", &[feature(kind, coordinates, "")]).error()
     };
-    assert!(geometry("Point", "[0,0]").contains("feature 1: geometry `Point`; accepted: LineString"));
+    assert!(
+        geometry("Point", "[0,0]").contains("feature 1: geometry `Point`; accepted: LineString")
+    );
     assert!(geometry("LineString", "[[0,0]]").contains("fewer than two points"));
     assert!(geometry("LineString", "[[0,0],[200,0]]").contains("position `[200,0]`"));
     assert!(geometry("LineString", "[[0,0],[0,2]]").contains("jumps more than 100 km"));
     assert!(geometry("LineString", "7").contains("not a list"));
     let unnamed = feature("Polygon", "[[[0,0],[0,1],[1,1]]]", "");
-    assert!(Town::new().with("zones", &[unnamed]).error().contains("`zones`, feature 1: no property `Zone`"));
+    assert!(
+        Town::new()
+            .with("zones", &[unnamed])
+            .error()
+            .contains("`zones`, feature 1: no property `Zone`")
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! TIGER roads: where lines join, and bytes that are no TIGER roads.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io;
 
 use evenhand_map::read::read;
@@ -63,9 +65,10 @@ impl Tiger {
 }
 
 fn read_bytes(shp: &[u8], dbf: &[u8]) -> Result<CenterMap, MapError> {
-    let description: MapDescription =
-        toml::from_str("name = \"County\"\nstreets = { format = \"tiger\", file = \"a/roads.shp\" }")
-            .unwrap();
+    let description: MapDescription = toml::from_str(
+        "name = \"County\"\nstreets = { format = \"tiger\", file = \"a/roads.shp\" }",
+    )
+    .unwrap();
     read(&description, &|file| match file {
         "a/roads.shp" => Ok(shp.to_vec()),
         "a/roads.dbf" => Ok(dbf.to_vec()),
@@ -83,7 +86,8 @@ fn lines_join_only_where_they_share_a_vertex() {
         .read()
         .unwrap();
     let segments = &map.streets.segments;
-    let names: Vec<_> = segments.iter().map(|s| (s.name.as_deref().unwrap(), s.source_line)).collect();
+    let names: Vec<_> =
+        segments.iter().map(|s| (s.name.as_deref().unwrap(), s.source_line)).collect();
     let (main, first) = (("Main St", 1), ("First St", 2));
     assert_eq!(names, [main, main, first, first, ("Bridge", 3)]);
     assert_eq!(segments[0].to_node, segments[2].to_node, "the crossing");

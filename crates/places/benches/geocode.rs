@@ -1,5 +1,7 @@
 //! From text to candidates on Cambridge: `cargo bench -p evenhand-places`.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark without its map is of no use")]
+
 use std::path::Path;
 use std::sync::LazyLock;
 

@@ -1,4 +1,5 @@
-//! What a text means on a map: `cargo run -p evenhand-places --example geocode -- <map folder> <text>...`
+//! What a text means on a map: `cargo run -p evenhand-places --example geocode -- <map folder>
+//! <text>...`
 
 use std::error::Error;
 use std::path::Path;

@@ -40,8 +40,8 @@ pub struct Candidate {
     pub kind: CandidateKind,
     /// How well the text fits, 0 to 1000, higher is better. An order, not a probability.
     pub score: u16,
-    /// The map holds exactly this, and the text can mean nothing else. Only an address with its house
-    /// number, a crossing or a named place is ever verified.
+    /// The map holds exactly this, and the text can mean nothing else. Only an address with its
+    /// house number, a crossing or a named place is ever verified.
     pub verified: bool,
     /// Why it is a candidate, and what differs from the text.
     pub why: String,
@@ -82,8 +82,8 @@ impl Places {
         &self.map.version
     }
 
-    /// The locations that a text may mean, best first, at most [`CANDIDATES_MAX`]. Never fails: a text
-    /// that means nothing has no candidates.
+    /// The locations that a text may mean, best first, at most [`CANDIDATES_MAX`]. Never fails: a
+    /// text that means nothing has no candidates.
     #[must_use]
     pub fn geocode(&self, text: &str) -> Vec<Candidate> {
         let query = Query::parse(text, &self.city);

@@ -4,8 +4,8 @@ use map::{CenterMap, HouseNumbers, Parity, Point, Segment, point_beside};
 
 use crate::street_index::Street;
 
-/// Millimetres from the centreline to where a house is taken to stand, so that it falls into the zone
-/// of its side where the street is the zones' border. Our choice.
+/// Millimetres from the centreline to where a house is taken to stand, so that it falls into the
+/// zone of its side where the street is the zones' border. Our choice.
 const BESIDE_MM: i64 = 10_000;
 
 /// Two matches of one number that are nearer than this are one place (both roadways of a divided

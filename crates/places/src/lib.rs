@@ -7,8 +7,8 @@
 //! dispatch.
 //!
 //! The words are compared as people write them on a map of the United States (`Ave`, `N`, `Fifth`).
-//! Everything is computed from the map alone, in a fixed order: the same text has the same answer on
-//! every machine.
+//! Everything is computed from the map alone, in a fixed order: the same text has the same answer
+//! on every machine.
 
 mod address;
 mod crossing;

@@ -2,6 +2,8 @@
 //!
 //! Boone is read from the folder that EVENHAND_DATA names; without it only Cambridge runs.
 
+#![expect(clippy::unwrap_used, reason = "a benchmark without its map is of no use")]
+
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -59,7 +61,8 @@ fn percentiles(name: &str, town: &Town) {
     let (p50, p99) = (times[INCIDENTS / 2], times[INCIDENTS * 99 / 100]);
     let (nodes, segments) = (town.streets.nodes.len(), town.streets.segments.len());
     println!(
-        "{name} ({nodes} nodes, {segments} segments), {UNITS} units to one incident: p50 {p50:?}, p99 {p99:?}"
+        "{name} ({nodes} nodes, {segments} segments), {UNITS} units to one incident: \
+         p50 {p50:?}, p99 {p99:?}"
     );
 }
 

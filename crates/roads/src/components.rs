@@ -1,9 +1,9 @@
 //! The main network: the largest set of nodes where each can be reached from each.
 //!
 //! Every real map has islands (a car park whose entrance is not drawn) and traps (a one-way street
-//! that leaves the map at its edge). A crew put onto one could not leave, and an incident on one could
-//! not be reached, though in truth both can. So a point is put onto a road that belongs to the main
-//! network, and the rest is charged as off-road.
+//! that leaves the map at its edge). A crew put onto one could not leave, and an incident on one
+//! could not be reached, though in truth both can. So a point is put onto a road that belongs to
+//! the main network, and the rest is charged as off-road.
 
 use crate::graph::{Arcs, Graph, Heading, Way};
 
@@ -15,8 +15,8 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
-    /// Finds the main network. If no set holds more than half of the nodes, there is none, and every
-    /// way that can be driven will do.
+    /// Finds the main network. If no set holds more than half of the nodes, there is none, and
+    /// every way that can be driven will do.
     pub(crate) fn find(graph: &Graph) -> Self {
         let drivable = |way: &Option<Way>| way.is_some();
         let all = || graph.ways.iter().map(drivable).collect();
@@ -53,8 +53,8 @@ fn is_in(set: &[bool], index: u32) -> bool {
     set.get(index as usize).copied().unwrap_or(false)
 }
 
-/// A node of the largest strongly connected set, if it holds more than half of the nodes that have a
-/// way. Kosaraju: nodes in the order in which a forward search leaves them, then backwards.
+/// A node of the largest strongly connected set, if it holds more than half of the nodes that have
+/// a way. Kosaraju: nodes in the order in which a forward search leaves them, then backwards.
 fn main_network(graph: &Graph) -> Option<u32> {
     let nodes = 0..u32::try_from(graph.node_count).unwrap_or(u32::MAX);
     let has_way =

@@ -27,7 +27,8 @@ pub struct Snap {
     pub distance_mm: u64,
 }
 
-/// The road graph of a map at given speeds. Built once when the centre starts; asking changes nothing.
+/// The road graph of a map at given speeds. Built once when the centre starts; asking changes
+/// nothing.
 #[derive(Clone, Debug)]
 pub struct Roads {
     map_version: String,
@@ -59,8 +60,8 @@ impl Roads {
         &self.map_version
     }
 
-    /// Where a crew going to the point leaves the road: the nearest road that can be reached, at most
-    /// [`SNAP_M_MAX`] away.
+    /// Where a crew going to the point leaves the road: the nearest road that can be reached, at
+    /// most [`SNAP_M_MAX`] away.
     #[must_use]
     pub fn snap(&self, point: Point) -> Option<Snap> {
         self.snap_if(point, &|way| self.connected.can_arrive(way))

@@ -6,8 +6,8 @@ use map::RoadClass;
 use serde::{Deserialize, Serialize};
 
 /// Speeds in km/h, at least 1, by class of road; a field that a configuration leaves out has its
-/// default. The defaults are our choice, not measured: an emergency vehicle in a town, crossings and
-/// turns included. A centre should set its own.
+/// default. The defaults are our choice, not measured: an emergency vehicle in a town, crossings
+/// and turns included. A centre should set its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SpeedTable {

@@ -4,13 +4,13 @@ use map::Point;
 
 /// Travel times of many units to one incident.
 ///
-/// A pure function of its arguments and of the map that [`TravelTimes::map_version`] names: the same
-/// question has the same answer on every run and machine.
+/// A pure function of its arguments and of the map that [`TravelTimes::map_version`] names: the
+/// same question has the same answer on every run and machine.
 pub trait TravelTimes {
     /// Version of the map behind the answers; it is recorded with every recommendation.
     fn map_version(&self) -> &str;
 
-    /// Milliseconds from each of `from` to `to`, in the order of `from`; `None` where there is no way,
-    /// or where a point lies outside the map.
+    /// Milliseconds from each of `from` to `to`, in the order of `from`; `None` where there is no
+    /// way, or where a point lies outside the map.
     fn travel_ms(&self, to: Point, from: &[Point]) -> Vec<Option<u32>>;
 }

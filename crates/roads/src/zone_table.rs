@@ -8,8 +8,8 @@ use crate::travel_times::TravelTimes;
 
 /// A table of minutes from zone to zone. A point's zone is the first area that contains it.
 ///
-/// As CSV: the header names the zones of the incident, the first column the zones of the unit; a cell
-/// holds minutes with at most three decimals, or nothing where there is no way.
+/// As CSV: the header names the zones of the incident, the first column the zones of the unit; a
+/// cell holds minutes with at most three decimals, or nothing where there is no way.
 ///
 /// ```text
 /// from,North,South

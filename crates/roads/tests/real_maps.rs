@@ -1,5 +1,7 @@
 //! Travel times on both real maps.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::path::{Path, PathBuf};
 
 use evenhand_roads::{Roads, SpeedTable, TravelTimes};

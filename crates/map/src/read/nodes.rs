@@ -2,13 +2,13 @@
 //!
 //! The map's own ids decide, not distances: lines that belong to one crossing may end some metres
 //! apart. But an id is typed by people, and a wrong one joins two places kilometres apart, which
-//! would let a crew drive from one to the other in no time. So an id is believed only near the place
-//! that the crossings layer gives it:
+//! would let a crew drive from one to the other in no time. So an id is believed only near the
+//! place that the crossings layer gives it:
 //! - both ends are at each other's node: the ids are exchanged;
-//! - one end is more than 50 m from its node, and another line with a believable id ends at the very
-//!   same point: it is that node;
-//! - it is more than 300 m off, or has no id: it is a node of its own, shared with the other ends at
-//!   the very same point.
+//! - one end is more than 50 m from its node, and another line with a believable id ends at the
+//!   very same point: it is that node;
+//! - it is more than 300 m off, or has no id: it is a node of its own, shared with the other ends
+//!   at the very same point.
 //!
 //! Every mend is said, so that the agency can correct its data.
 

@@ -1,8 +1,8 @@
 //! Streets from TIGER/Line roads of the US Census.
 //!
-//! TIGER says nothing about levels: a bridge crosses without joining, and lines join only where they
-//! share a vertex. So every line is split at the vertices that another line, or itself, also has.
-//! There are no one-way signs and no house numbers in these files.
+//! TIGER says nothing about levels: a bridge crosses without joining, and lines join only where
+//! they share a vertex. So every line is split at the vertices that another line, or itself, also
+//! has. There are no one-way signs and no house numbers in these files.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Roads drawn in letters, for tests that a dispatcher can read.
 //!
 //! In the drawing a letter is a node and a digit a place that is none; one column or row is 100 m.
-//! Ways are written `ab` (both directions), `a>b` (one way), `abc` (through b), each with an optional
-//! class: `ab motorway`. Expectations are `from | to | seconds`, `-` for no way.
+//! Ways are written `ab` (both directions), `a>b` (one way), `abc` (through b), each with an
+//! optional class: `ab motorway`. Expectations are `from | to | seconds`, `-` for no way.
 
 use std::collections::BTreeMap;
 
