@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn waiting_times_are_exponential() {
         let mut rng = Rng::named(1, "wait");
-        let mut drawn: Vec<u64> = (0..20_001).map(|_| exponential_ms(&mut rng, 1_000_000)).collect();
+        let mut drawn: Vec<u64> =
+            (0..20_001).map(|_| exponential_ms(&mut rng, 1_000_000)).collect();
         drawn.sort_unstable();
         let mean = drawn.iter().sum::<u64>() / 20_001;
         assert!(mean.abs_diff(1_000_000) < 15_000, "{mean}");

@@ -124,10 +124,9 @@ impl Caller {
     pub fn presented_from(&self) -> Option<Location<Clear>> {
         match &self.carried {
             Carried::Nothing => None,
-            Carried::Address(address) => Some(Location {
-                address: Some(Clear(address.clone())),
-                ..Location::default()
-            }),
+            Carried::Address(address) => {
+                Some(Location { address: Some(Clear(address.clone())), ..Location::default() })
+            }
             Carried::Position(point, radius_m) => Some(position(*point, *radius_m)),
         }
     }
@@ -140,9 +139,7 @@ impl Caller {
                 let address = Some(Clear(spoken.written.clone()));
                 Location { address, ..Location::default() }
             }
-            Some(spoken) => {
-                Location { address: Some(Clear(spoken.written.clone())), ..presented }
-            }
+            Some(spoken) => Location { address: Some(Clear(spoken.written.clone())), ..presented },
             None => presented,
         }
     }

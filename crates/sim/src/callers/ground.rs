@@ -58,9 +58,8 @@ impl Ground {
     pub fn of(map: &CenterMap) -> Result<Self, String> {
         let boundary: Vec<&Area> =
             map.areas.iter().filter(|area| area.kind == Area::BOUNDARY).collect();
-        let inside = |point: Point| {
-            boundary.is_empty() || boundary.iter().any(|area| area.contains(point))
-        };
+        let inside =
+            |point: Point| boundary.is_empty() || boundary.iter().any(|area| area.contains(point));
         let crossings: Vec<Spot> = map
             .intersections
             .iter()
@@ -222,8 +221,10 @@ mod tests {
         };
         let nodes = [at(0, 0), at(0, 10_000)].map(|point| Node { id: "n".to_owned(), point });
         let streets = StreetMap::new(vec![segment], nodes.to_vec()).unwrap();
-        let crossing = Intersection { name: "Elm St & Oak St".to_owned(), point: at(0, 0), node: Some(0) };
-        CenterMap::new("Town".to_owned(), streets, Vec::new()).with_points(Vec::new(), vec![crossing])
+        let crossing =
+            Intersection { name: "Elm St & Oak St".to_owned(), point: at(0, 0), node: Some(0) };
+        CenterMap::new("Town".to_owned(), streets, Vec::new())
+            .with_points(Vec::new(), vec![crossing])
     }
 
     #[test]

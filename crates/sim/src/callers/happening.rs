@@ -16,12 +16,7 @@ const RADIUS_M: [(u32, (u32, u32)); 3] = [(600, (8, 30)), (300, (40, 150)), (100
 
 /// Makes up a happening of a service at a time: its callers, the first of them due at once. Their
 /// ids are left at 0.
-pub fn callers_of(
-    book: &Book,
-    service: ServiceKind,
-    at: Timestamp,
-    rng: &mut Rng,
-) -> Vec<Caller> {
+pub fn callers_of(book: &Book, service: ServiceKind, at: Timestamp, rng: &mut Rng) -> Vec<Caller> {
     let plan = &book.plan;
     let kinds: Vec<(u32, usize)> =
         plan.of_service(service).map(|(index, kind)| (kind.weight, index)).collect();

@@ -9,8 +9,8 @@ use crate::curves::{FIRE, HourCurve, MEDICAL, POLICE};
 use crate::{Act, Rng};
 use center::{Center, Clear, Output};
 use evenhand_core::{
-    Actor, Call, CallId, CallState, Channel, Command, Event, IncidentId, PersonId, Role, Timestamp,
-    UnitId,
+    Actor, Call, CallId, CallState, Channel, Command, Event, IncidentId, Location, PersonId, Role,
+    Timestamp, UnitId,
 };
 use jiff::tz::TimeZone;
 use map::Point;
@@ -24,7 +24,7 @@ const TRANSCRIPT: &str = "sim-transcript";
 const FIRST_RING_MS: u64 = 8_000;
 /// Most callers at once; a happening beyond that has none. A day has some two hundred.
 const CALLERS_MAX: usize = 5_000;
-/// Most incidents whose transport, and most calls whose place, is remembered; the oldest is
+/// Most incidents whose transport, and most calls whose story, is remembered; the oldest is
 /// forgotten first.
 const REMEMBERED_MAX: usize = 1_000;
 /// How long callers whose story was lost stay before they hang up.
@@ -100,8 +100,22 @@ pub struct Callers {
     callers: BTreeMap<u64, Caller>,
     /// Who takes somebody from an incident to hospital; `None`: nobody does.
     pub(super) transports: BTreeMap<IncidentId, Option<UnitId>>,
-    /// Where the latest calls really come from.
-    spots: BTreeMap<CallId, Point>,
+    /// What the latest calls are about. It stays when the caller has hung up: a call-taker who
+    /// thinks about it once more has heard it.
+    stories: BTreeMap<CallId, Story>,
+}
+
+/// What a call is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Story {
+    /// Index among the plan's kinds; `None`: lost.
+    pub kind: Option<usize>,
+    /// Where it really is.
+    pub spot: Option<Point>,
+    /// What a call-taker writes down as the place.
+    pub place: Location<Clear>,
+    /// Whether a callback is answered.
+    pub reachable: bool,
 }
 
 impl Callers {
@@ -124,7 +138,7 @@ impl Callers {
             next_id: 1,
             callers: BTreeMap::new(),
             transports: BTreeMap::new(),
-            spots: BTreeMap::new(),
+            stories: BTreeMap::new(),
         }
     }
 
@@ -184,17 +198,21 @@ impl Callers {
         self.book.as_deref()
     }
 
-    pub(super) fn of_call(&self, call: CallId) -> Option<&Caller> {
+    fn of_call(&self, call: CallId) -> Option<&Caller> {
         self.callers.values().find(|caller| caller.call == Some(call))
     }
 
-    pub(super) fn kind_of(&self, caller: &Caller) -> Option<&Kind> {
-        self.book()?.plan.kinds.get(caller.kind?)
+    pub(super) fn kind(&self, index: Option<usize>) -> Option<&Kind> {
+        self.book()?.plan.kinds.get(index?)
     }
 
     /// Where the calls of an incident come from; `None` for one that nobody of ours reported.
     pub(super) fn spot_of(&self, calls: &[CallId]) -> Option<Point> {
-        calls.iter().find_map(|call| self.spots.get(call)).copied()
+        calls.iter().find_map(|call| self.stories.get(call)?.spot)
+    }
+
+    pub(super) fn story(&self, call: CallId) -> Option<&Story> {
+        self.stories.get(&call)
     }
 
     pub(super) fn remember_transport(&mut self, incident: IncidentId, by: Option<UnitId>) {
@@ -218,7 +236,7 @@ impl Callers {
             self.callers.values().filter(|caller| due(caller)).map(|caller| caller.id).collect();
         let mut acts = Vec::new();
         for id in due {
-            self.act_of(id, now, &mut acts);
+            self.act_of(id, now, center, &mut acts);
         }
         start_transcript(&mut acts, center);
         acts
@@ -260,14 +278,14 @@ impl Callers {
         self.callers.insert(caller.id, caller);
     }
 
-    fn act_of(&mut self, id: u64, now: Timestamp, acts: &mut Vec<Act>) {
+    fn act_of(&mut self, id: u64, now: Timestamp, center: &Center, acts: &mut Vec<Act>) {
         let Some(caller) = self.callers.get_mut(&id) else { return };
         match (caller.phase.clone(), caller.call) {
             (Phase::Due, _) => {
                 caller.phase = Phase::Ringing;
                 caller.next_at = Some(now.plus(caller.habits.patience_ms));
-                let test = self.callers.get(&id).and_then(|caller| self.kind_of(caller));
-                let test = test.is_some_and(|kind| kind.test);
+                let kind = caller.kind;
+                let test = self.kind(kind).is_some_and(|kind| kind.test);
                 acts.extend(self.callers.get(&id).map(|caller| present(caller, test)));
             }
             (Phase::Ringing, Some(call)) => {
@@ -277,6 +295,8 @@ impl Callers {
             }
             (Phase::Speaking { .. }, Some(call)) => match caller.step(now) {
                 Some(StepKind::Say(words)) => acts.push(say(call, &words)),
+                // A person who has written down an address knows better than a telephone.
+                Some(StepKind::Locate(..)) if has_address(call, center) => {}
                 Some(StepKind::Locate(point, radius_m)) => {
                     let location = position(point, radius_m);
                     acts.push(Act::new(Actor::Line, Command::LocateCall { call, location }));
@@ -316,7 +336,7 @@ impl Callers {
 
     /// The same person calls again some minutes after the call, to ask where help is.
     fn ask_again(&mut self, caller: &Caller, now: Timestamp) {
-        let helped = self.kind_of(caller).is_some_and(|kind| kind.incident_type.is_some());
+        let helped = self.kind(caller.kind).is_some_and(|kind| kind.incident_type.is_some());
         let (true, Some(after_ms), Some(book)) =
             (helped, caller.habits.calls_again_ms, self.book.clone())
         else {
@@ -371,8 +391,7 @@ impl Callers {
             if self.of_call(*call).is_some() {
                 continue;
             }
-            let waits =
-                |caller: &&Caller| caller.call.is_none() && caller.phase == Phase::Ringing;
+            let waits = |caller: &&Caller| caller.call.is_none() && caller.phase == Phase::Ringing;
             if let Some(id) = self.callers.values().find(waits).map(|caller| caller.id) {
                 self.connect(id, *call);
             }
@@ -382,11 +401,15 @@ impl Callers {
     fn connect(&mut self, id: u64, call: CallId) {
         let Some(caller) = self.callers.get_mut(&id) else { return };
         caller.call = Some(call);
-        if let Some(spot) = &caller.spot {
-            self.spots.insert(call, spot.point);
-        }
-        if self.spots.len() > REMEMBERED_MAX {
-            self.spots.pop_first();
+        let story = Story {
+            kind: caller.kind,
+            spot: caller.spot.as_ref().map(|spot| spot.point),
+            place: caller.told_place(),
+            reachable: caller.habits.reachable,
+        };
+        self.stories.insert(call, story);
+        if self.stories.len() > REMEMBERED_MAX {
+            self.stories.pop_first();
         }
     }
 
@@ -432,6 +455,12 @@ fn present(caller: &Caller, test: bool) -> Act {
         test,
     };
     Act::keyed(format!("{RING_KEY}{}", caller.id), Actor::Line, command)
+}
+
+fn has_address(call: CallId, center: &Center) -> bool {
+    let known = center.core().call(call).ok();
+    let location = known.and_then(|call| call.location.as_ref());
+    location.is_some_and(|location| location.address.is_some())
 }
 
 fn say(call: CallId, words: &str) -> Act {

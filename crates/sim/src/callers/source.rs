@@ -1,12 +1,11 @@
 //! What callers and places tell to those who ask: call-takers, crews, and who closes an incident.
 
-use super::caller::Caller;
 use super::plan::Kind;
-use super::population::Callers;
-use crate::source::{Act, Arrival, Need, Scene, Source, Told, Transport};
+use super::population::{Callers, Story};
 use crate::Rng;
+use crate::source::{Act, Arrival, Need, Scene, Source, Told, Transport};
 use center::{Center, Output};
-use evenhand_core::{Call, CallId, Disposition, Incident, Location, NoDispatchCode, Timestamp};
+use evenhand_core::{Call, CallId, Disposition, Incident, NoDispatchCode, Timestamp};
 use map::Point;
 
 /// What crews do at an incident of a type that no kind describes, in seconds on scene.
@@ -26,15 +25,15 @@ impl Source for Callers {
     }
 
     fn told(&mut self, call: &Call) -> Told {
-        let caller = self.of_call(call.id);
-        let need = caller.map_or_else(nobody_there, |caller| self.need_of(caller));
-        let location = caller.map_or_else(Location::default, Caller::told_place);
+        let story = self.story(call.id);
+        let need = story.map_or_else(nobody_there, |story| self.need_of(story));
+        let location = story.map(|story| story.place.clone()).unwrap_or_default();
         // Words are written down as they are said.
         Told { words: None, location, need }
     }
 
     fn answers(&mut self, call: CallId) -> bool {
-        self.of_call(call).is_some_and(|caller| caller.habits.reachable)
+        self.story(call).is_some_and(|story| story.reachable)
     }
 
     fn scene(&mut self, arrival: Arrival<'_>) -> Scene {
@@ -92,8 +91,8 @@ impl Callers {
         self.book()?.ground.hospital(from)
     }
 
-    fn need_of(&self, caller: &Caller) -> Need {
-        let Some(kind) = self.kind_of(caller) else { return nobody_there() };
+    fn need_of(&self, story: &Story) -> Need {
+        let Some(kind) = self.kind(story.kind) else { return nobody_there() };
         if kind.test {
             return Need::Test;
         }

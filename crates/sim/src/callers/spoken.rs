@@ -29,7 +29,11 @@ impl Spoken {
             Self::said(spot, &without_type(&spot.text()), plan, rng)
         } else if drawn < misspelt && is_address {
             let misheard = misspell(&spot.text(), rng);
-            Self { exact: false, written: misheard.clone(), ..Self::said(spot, &misheard, plan, rng) }
+            Self {
+                exact: false,
+                written: misheard.clone(),
+                ..Self::said(spot, &misheard, plan, rng)
+            }
         } else if (misspelt..misspelt + share.vague).contains(&drawn) {
             let sentence = pick(&plan.places.vague, rng).map_or("", String::as_str);
             let sentence = sentence.replace("{street}", spot.street());

@@ -77,7 +77,8 @@ impl DemoParts {
     }
 
     fn staff(&self, seed: u64, from: Timestamp) -> Staff {
-        let nobody = StaffPlan { call_takers: 0, dispatchers: 0, supervisors: 0, ..self.plan.staff };
+        let nobody =
+            StaffPlan { call_takers: 0, dispatchers: 0, supervisors: 0, ..self.plan.staff };
         let plan = match self.positions {
             Positions::People => nobody,
             Positions::Autopilot => self.plan.staff,
@@ -251,11 +252,7 @@ impl Demo {
     ///
     /// # Errors
     /// As [`Demo::instant`].
-    pub fn run_until<L: Link>(
-        &mut self,
-        until: Timestamp,
-        link: &mut L,
-    ) -> Result<(), DemoError> {
+    pub fn run_until<L: Link>(&mut self, until: Timestamp, link: &mut L) -> Result<(), DemoError> {
         while let Some(at) = self.next_at(link)?.filter(|at| *at <= until) {
             self.instant(at, link)?;
         }
