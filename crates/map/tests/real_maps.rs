@@ -67,6 +67,9 @@ fn no_node_of_cambridge_joins_places_far_apart() {
             assert!(gap <= 300, "{:?} ends {gap} m from its node", segment.name);
         }
     }
+    let count = |words: &str| map.streets.mended.iter().filter(|note| note.contains(words)).count();
+    // As the README beside the map says.
+    assert_eq!([count("exchanged"), count("in doubt"), count("m away")], [41, 12, 15]);
     let told = |words: &str| map.streets.mended.iter().any(|note| note.contains(words));
     assert!(told("Clifton Cir"), "its node id lies 6 km away in the source");
     assert!(told("North First St"));
