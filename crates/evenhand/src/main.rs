@@ -3,6 +3,7 @@
 
 mod load;
 mod openapi;
+mod replay;
 mod serve;
 mod verify;
 
@@ -26,6 +27,8 @@ enum Command {
     Serve(serve::Args),
     /// Checks a journal, of a stopped centre or a running one, and says in one line what it proved.
     Verify(verify::Args),
+    /// Replays real calls through the same centre, and compares the intervals.
+    Replay(replay::Args),
     /// Prints the description of the web API.
     Openapi(openapi::Args),
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let result: Result<ExitCode, String> = match line.command {
         Command::Serve(args) => serve::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Openapi(args) => openapi::run(args),
     };
     result.unwrap_or_else(|error| {

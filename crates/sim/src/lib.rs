@@ -21,7 +21,7 @@ pub use crews::{CrewLabels, CrewPlan, Crews};
 pub use rng::{Rng, Spread};
 pub use source::{Act, Arrival, Need, Scene, Source, Told, Transport};
 pub use staff::{Staff, StaffPlan};
-pub use ways::{Drive, Straight, Way, Ways};
+pub use ways::{Drive, Way, Ways};
 pub use world::{Door, Outside, Seen, World, WorldError};
 
 pub mod callers;

@@ -2,7 +2,7 @@
 
 use evenhand_core::Timestamp;
 use map::Point;
-use roads::{Roads, TravelTimes};
+use roads::Roads;
 use serde::{Deserialize, Serialize};
 
 /// Which way a crew takes, and how long it takes.
@@ -25,18 +25,6 @@ impl Ways for Roads {
         let route = self.route(from, to)?;
         let steps = route.steps.iter().map(|step| (step.at_ms, step.point)).collect();
         Some(Way { total_ms: route.total_ms, steps })
-    }
-}
-
-/// Times of a table or of the roads, drawn as a straight line: where nobody looks at the way, or
-/// there is no road to draw.
-#[derive(Clone, Debug)]
-pub struct Straight<T>(pub T);
-
-impl<T: TravelTimes> Ways for Straight<T> {
-    fn way(&self, from: Point, to: Point) -> Option<Way> {
-        let total_ms = u64::from(self.0.travel_ms(to, &[from]).first().copied().flatten()?);
-        Some(Way { total_ms, steps: vec![(0, from), (total_ms, to)] })
     }
 }
 

@@ -187,6 +187,10 @@ impl Reading<'_> {
 
     fn stamp(&self, record: &ByteRecord, places: &[usize]) -> Stamp {
         let parts: Vec<String> = places.iter().map(|place| text(record, *place)).collect();
+        // A date without its time is nothing, not something unreadable.
+        if parts.iter().any(String::is_empty) {
+            return Stamp::Empty;
+        }
         self.times.read(&parts.join(" "))
     }
 

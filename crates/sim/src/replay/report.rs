@@ -98,12 +98,13 @@ impl Assumptions {
             (
                 "on scene",
                 format!(
-                    "arrival to clear of the file, transport in it; where it is not recorded, {}; \
-                     then the crew drives back from the scene",
+                    "arrival to clear of the file, transport in it; where it is not recorded, {}",
                     clock(on_scene_ms)
                 ),
             ),
         ];
+        let back = "from the scene, as long as the drive there; free to be sent meanwhile";
+        let texts = texts.into_iter().chain([("drive back", back.to_owned())]);
         lines.extend(texts.map(|(name, text)| (name.to_owned(), text)));
         Self { lines }
     }

@@ -5,11 +5,10 @@ use super::calls_file::{CallsFile, Place, RecordedCall};
 use super::intervals::{Column, Interval, Reason};
 use super::plan::{PlanError, ReplayPlan};
 use super::recorded::RecordedCalls;
-use super::remembered::Remembered;
+use super::remembered::{Remembered, ThereAndBack};
 use super::report::{Assumptions, FileSummary, Report, Table};
 use crate::crews::{CrewLabels, Crews};
 use crate::staff::Staff;
-use crate::ways::Straight;
 use crate::world::{Door, Outside, World, WorldError};
 use center::{Center, CenterError, Output, Setup, Store};
 use evenhand_core::{Call, CallId, Incident, Outcome, Timestamp};
@@ -104,7 +103,7 @@ impl Replay {
             Crews::new(seed, plan.crews, labels),
             door,
         );
-        let world = World::new(center, outside, Box::new(Straight(times)), start);
+        let world = World::new(center, outside, Box::new(ThereAndBack(times)), start);
         Ok(Self { world, plan, summary, assumptions, busy_max: 0, seed })
     }
 

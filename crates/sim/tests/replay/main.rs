@@ -2,3 +2,4 @@
 
 mod boone;
 mod centers;
+mod dirty;

@@ -1,0 +1,237 @@
+//! A small file of our own with every kind of dirt, in another form than Boone's: two columns for a
+//! time, American dates, a byte order mark, a row that is too short.
+
+use crate::centers::{boone_policy, opening, setup, zone};
+use center::{FleetUnit, Setup};
+use evenhand_core::UnitId;
+use evenhand_sim::replay::{Accounts, CallsFile, Natures, Replay, ReplayPlan, Report};
+use map::{Area, CenterMap, Node, OneWay, Point, Polygon, RoadClass, Segment, StreetMap};
+use roads::{Roads, SpeedTable, TravelTimes, ZoneTable};
+use std::num::NonZeroU16;
+use std::path::Path;
+
+const PLAN: &str = include_str!("dirty.toml");
+const NATURES: &str = include_str!("dirty-natures.toml");
+const CALLS: &[u8] = include_bytes!("dirty.csv");
+
+fn at(lat: f64, lon: f64) -> Point {
+    Point::from_degrees(lat, lon).unwrap()
+}
+
+/// One street of 10 km from west to east, a crossing in its middle.
+fn town() -> CenterMap {
+    let points = [at(38.95, -92.40), at(38.95, -92.34), at(38.95, -92.285)];
+    let nodes = points.iter().zip(0..).map(|(point, id): (&Point, u32)| Node {
+        id: id.to_string(),
+        point: *point,
+    });
+    let segment = |from: u32, line: &[Point]| Segment {
+        name: Some("Broadway".to_owned()),
+        aliases: Vec::new(),
+        class: RoadClass::Local,
+        one_way: OneWay::Both,
+        from_node: from,
+        to_node: from + 1,
+        line: line.to_vec(),
+        left: None,
+        right: None,
+        zip_left: None,
+        zip_right: None,
+        source_line: from + 1,
+    };
+    let segments = vec![segment(0, &points[..2]), segment(1, &points[1..])];
+    let streets = StreetMap::new(segments, nodes.collect()).unwrap();
+    let zone = |name: &str, west: f64, east: f64| {
+        let ring = vec![at(38.9, west), at(38.9, east), at(39.0, east), at(39.0, west)];
+        Area::new("zone".to_owned(), name.to_owned(), vec![Polygon { rings: vec![ring] }])
+    };
+    let areas = vec![zone("West", -92.5, -92.34), zone("East", -92.34, -92.2)];
+    CenterMap::new("one street".to_owned(), streets, areas)
+}
+
+fn fleet() -> Vec<FleetUnit> {
+    let unit = |name: &str, lon: f64| FleetUnit {
+        unit: UnitId::from(name),
+        agency: "medical".to_owned(),
+        capabilities: vec!["als".to_owned()],
+        station: if lon < -92.34 { "West End" } else { "East End" }.to_owned(),
+        point: Some(at(38.95, lon)),
+    };
+    vec![unit("W1", -92.40), unit("E1", -92.285)]
+}
+
+fn by_road(local_kmh: u16) -> Setup {
+    let local_kmh = NonZeroU16::new(local_kmh).unwrap();
+    let speeds = SpeedTable { local_kmh, ..SpeedTable::default() };
+    let map = town();
+    let roads = Roads::build(&map.streets, &speeds);
+    setup(map, fleet(), Box::new(roads))
+}
+
+fn read(plan: &ReplayPlan, calls: &[u8]) -> Result<CallsFile, String> {
+    let natures = Natures::parse("dirty-natures.toml", NATURES, &boone_policy()).unwrap();
+    CallsFile::read("dirty.csv", calls, plan, &natures, &zone()).map_err(|error| error.to_string())
+}
+
+fn plan() -> ReplayPlan {
+    ReplayPlan::parse("dirty.toml", PLAN).unwrap()
+}
+
+fn replay(setup: Setup) -> (Report, center::Center) {
+    let file = read(&plan(), CALLS).unwrap();
+    let mut replay = Replay::open(opening(plan(), file, setup)).unwrap();
+    while replay.step().unwrap() {}
+    replay.finish().unwrap()
+}
+
+/// Compares with a golden file; with `EVENHAND_BLESS` set, writes it.
+fn check_golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay").join(name);
+    if std::env::var_os("EVENHAND_BLESS").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, golden, "look at the difference, then set EVENHAND_BLESS to accept it");
+}
+
+#[test]
+fn every_dirty_row_is_in_the_report_and_no_call_is_lost() {
+    let (report, center) = replay(by_road(40));
+    check_golden("dirty.golden.txt", &report.to_string());
+    assert_eq!(report.accounts.unaccounted(), 0);
+    assert_eq!(report.live_unaccounted, 0);
+    assert_eq!(report.accounts.calls_recorded, report.accounts.calls_read);
+    assert_eq!(evenhand_core::accounting::violations(center.core()), Vec::<String>::new());
+}
+
+#[test]
+fn a_call_without_a_point_is_dispatched_as_unverified() {
+    let (_, center) = replay(by_road(40));
+    let unplaced: Vec<_> = center
+        .core()
+        .incidents()
+        .filter(|incident| incident.location.point.is_none())
+        .collect();
+    assert_eq!(unplaced.len(), 3, "empty, 0 and 0, unreadable");
+    for incident in unplaced {
+        assert!(!incident.location.verified);
+        assert!(incident.clocks.dispatched_at.is_some());
+        assert!(incident.clocks.onscene_at.is_some());
+        assert!(incident.clocks.closed_at.is_some());
+    }
+}
+
+#[test]
+fn one_outcome_withheld_is_one_call_unaccounted() {
+    let (report, center) = replay(by_road(40));
+    let entries = center.journal().read(1, usize::MAX).unwrap();
+    let is_outcome = |body: &[u8]| {
+        String::from_utf8_lossy(body).contains(r#""type":"CallAccounted""#)
+    };
+    let withheld = entries.iter().position(|entry| is_outcome(&entry.body)).unwrap();
+    let left = entries.iter().enumerate().filter(|(place, _)| *place != withheld);
+    let calls_read = report.accounts.calls_read;
+    let accounts =
+        Accounts::of_entries(calls_read, left.map(|(_, entry)| entry.body.as_slice()));
+    assert_eq!(accounts.unaccounted(), 1);
+    let text = Report { accounts, ..report }.to_string();
+    let line = text.lines().find(|line| line.contains("unaccounted")).unwrap();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["unaccounted", "1"]);
+}
+
+#[test]
+fn half_the_road_speed_changes_our_travel_and_not_the_recorded_one() {
+    let (full, half) = (replay(by_road(40)).0, replay(by_road(20)).0);
+    for (full, half) in full.tables.iter().zip(&half.tables) {
+        assert_eq!(full.recorded, half.recorded, "{:?}", full.interval);
+        let p50 = |table: &evenhand_sim::replay::Table| table.ours.percentile(50).unwrap();
+        if full.interval == evenhand_sim::replay::Interval::EnRouteToOnScene {
+            assert!(p50(half).abs_diff(2 * p50(full)) < 2_000, "{} {}", p50(full), p50(half));
+        }
+        if !full.interval.has_drive() {
+            assert_eq!(p50(full), p50(half), "{:?}", full.interval);
+        }
+    }
+}
+
+#[test]
+fn a_table_of_zones_serves_as_well_as_roads() {
+    let map = town();
+    let minutes = "from,West,East\nWest,4,11.5\nEast,12,3\n";
+    let table = ZoneTable::from_csv(minutes, map.areas.clone()).unwrap();
+    let version = table.map_version().to_owned();
+    let (report, center) = replay(setup(map, fleet(), Box::new(table)));
+    assert_eq!(report.accounts.unaccounted(), 0);
+    let travel: Vec<u64> = center
+        .core()
+        .incidents()
+        .filter(|incident| incident.location.point.is_some())
+        .filter_map(|incident| {
+            let (en_route, on_scene) = (incident.clocks.enroute_at?, incident.clocks.onscene_at?);
+            Some(on_scene.since(en_route))
+        })
+        .collect();
+    assert!(travel.iter().filter(|ms| [180_000, 240_000].contains(ms)).count() > 5, "{travel:?}");
+    // The nearest unit by the table is sent, and the table's version stands with the advice.
+    let recorded = center.journal().read(1, usize::MAX).unwrap();
+    let advised = recorded.iter().filter(|entry| {
+        String::from_utf8_lossy(&entry.body).contains(&format!(r#""map_version":"{version}""#))
+    });
+    assert!(advised.count() > 5);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_journal_and_another_seed_another() {
+    let journal = |seed| {
+        let file = read(&plan(), CALLS).unwrap();
+        let opening = evenhand_sim::replay::Opening { seed, ..opening(plan(), file, by_road(40)) };
+        let mut replay = Replay::open(opening).unwrap();
+        while replay.step().unwrap() {}
+        let (_, center) = replay.finish().unwrap();
+        center.journal().checkpoint().note().to_owned()
+    };
+    assert_eq!(journal(1), journal(1));
+    assert_ne!(journal(1), journal(2));
+}
+
+#[test]
+fn a_run_that_is_stopped_reports_what_it_has() {
+    let file = read(&plan(), CALLS).unwrap();
+    let mut replay = Replay::open(opening(plan(), file, by_road(40))).unwrap();
+    while replay.progress().0 < 5 {
+        assert!(replay.step().unwrap());
+    }
+    let (report, _) = replay.finish().unwrap();
+    assert_eq!(report.stopped_after, Some(5));
+    assert_eq!(report.accounts.calls_recorded, 5);
+    assert!(report.accounts.unaccounted() >= report.accounts.calls_read - 5);
+    assert!(report.to_string().contains("when 5 calls had rung"));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_its_mend() {
+    let says = |text: &str| ReplayPlan::parse("dirty.toml", text).unwrap_err().to_string();
+    let feet = says(&PLAN.replace("\"wgs84\"", "\"state plane, us feet\""));
+    assert!(feet.starts_with("dirty.toml: projection `state plane, us feet` is not known; only"));
+    assert!(says(&PLAN.replace("end_s", "ends_s")).contains("ends_s"));
+    let column = PLAN.replace("\"Nature Code\"", "\"Nature\"");
+    let column = ReplayPlan::parse("dirty.toml", &column).unwrap();
+    let says = read(&column, CALLS).unwrap_err();
+    assert!(says.starts_with("dirty.csv: no column `Nature`; there are `Nature Code`, "), "{says}");
+    let format = PLAN.replace("%m/%d/%Y %H:%M:%S", "%Y");
+    let says = read(&ReplayPlan::parse("dirty.toml", &format).unwrap(), CALLS).unwrap_err();
+    assert!(says.contains("no emergency has a readable time"), "{says}");
+}
+
+#[test]
+fn natures_name_types_that_policy_knows() {
+    let text = NATURES.replace("heart.serious", "heart.broken");
+    let says = Natures::parse("n.toml", &text, &boone_policy()).unwrap_err().to_string();
+    assert_eq!(says, "n.toml: the policy knows no incident type `heart.broken`; name one it has");
+    let text = NATURES.replace("10C*", "1*0");
+    let says = Natures::parse("n.toml", &text, &boone_policy()).unwrap_err().to_string();
+    assert_eq!(
+        says,
+        "n.toml: pattern `1*0`; a whole nature is accepted, or its beginning and `*`"
+    );
+}
