@@ -2,7 +2,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 
 // The centre to develop against; the built console talks to the server that served it.
-const center = process.env.EVENHAND_CENTER ?? "http://127.0.0.1:4911";
+const center = process.env.EVENHAND_CENTER ?? "http://127.0.0.1:8911";
 
 export default defineConfig({
   plugins: [svelte()],

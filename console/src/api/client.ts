@@ -69,11 +69,14 @@ async function send(method: string, path: string, body?: unknown, key?: string):
   } catch (cause) {
     throw new NoAnswer("no answer from the centre", { cause });
   }
-  if (response.status >= 500 && response.status !== 503) {
-    throw new NoAnswer(`the centre answered ${response.status}`);
+  const reply = { status: response.status, body: read as Record<string, unknown> };
+  // While the journal is down an order is surely not done. Any other failure of the server leaves
+  // that open, and the same key asks again.
+  if (reply.status >= 500 && failure(reply).code !== "journal_down") {
+    throw new NoAnswer(failure(reply).text);
   }
   if (response.status === 401 && path !== "/sign-in") session.end();
-  return { status: response.status, body: read as Record<string, unknown> };
+  return reply;
 }
 
 function failure(reply: Reply): { code: string; text: string } {

@@ -85,7 +85,7 @@ export function uncertaintyFeatures(place: Place | null): Feature[] {
 
 /** The place that the call form shows now. */
 export function locatedFeatures(point: Point | null): Feature[] {
-  return point ? [mark(point, { sign: "✚", colour: "#ffd24a", label: "call form" })] : [];
+  return point ? [mark(point, { sign: "✚", colour: "#ffd24a", label: "this call" })] : [];
 }
 
 const KIND_SIGN: Record<string, string> = {

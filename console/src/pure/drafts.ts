@@ -7,11 +7,18 @@ export interface Draft {
   /** The candidate or point chosen for it, if any. */
   chosen: ChosenPlace | null;
   /** The location as first delivered with the call, for the distance alarm. */
-  delivered: { lat_e7: number; lon_e7: number; uncertainty_m: number | null } | null;
+  delivered: DeliveredPlace | null;
   /** Text of the type field. */
   what: string;
   /** Words not sent yet. */
   words: string;
+}
+
+export interface DeliveredPlace {
+  text: string;
+  lat_e7: number;
+  lon_e7: number;
+  uncertainty_m: number | null;
 }
 
 export interface ChosenPlace {

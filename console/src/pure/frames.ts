@@ -40,6 +40,8 @@ export interface Heartbeat {
   speed: number;
   journal: "ok" | "down";
   unrecorded: { at: number }[];
+  /** Room on the disk of the journal. */
+  disk?: "ok" | "low" | "critical";
 }
 
 export type Message =

@@ -1,5 +1,6 @@
 // Acts that more than one part of the screen offers.
 
+import { flushSync } from "svelte";
 import { signOut, type Answer } from "../api/client.ts";
 import { callOrder } from "../pure/ranks.ts";
 import { boards } from "./boards.svelte.ts";
@@ -12,8 +13,8 @@ const isRinging = (state: string): boolean => state === "queued" || state === "p
 export async function answer(call: number): Promise<void> {
   const done = await give({ type: "AnswerCall", data: { call } }, "calls", `answered C${call}`);
   if (done.kind !== "accepted") return;
-  desk.openCall(call);
-  requestAnimationFrame(() => focusOn("call"));
+  flushSync(() => desk.openCall(call));
+  focusOn("call");
 }
 
 /** Answers the call that has rung longest. */

@@ -60,6 +60,7 @@ class Link {
   isGenerated = $state(false);
   journal = $state<"ok" | "down">("ok");
   unrecorded = $state.raw<{ at: number }[]>([]);
+  disk = $state<"ok" | "low" | "critical">("ok");
   #heardAt = performance.now();
   #feed: Feed | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -97,6 +98,7 @@ class Link {
     clock.set(data.at, data.speed);
     this.journal = data.journal;
     this.unrecorded = data.unrecorded ?? [];
+    this.disk = data.disk ?? "ok";
   }
 
   #tick(): void {

@@ -29,20 +29,26 @@ export interface Decision {
   rule: string;
   reason: string;
   advice_given?: string | null;
-  at?: number;
+}
+
+/** A decision as it stands in the journal. */
+export interface DecisionEntry {
+  seq: number;
+  at: number;
+  decision: Decision;
 }
 
 export interface TimelineEntry {
   seq: number;
   at: number;
-  actor: unknown;
+  actor: string;
   type: string;
   text: string;
 }
 
 export interface IncidentDetail {
   timeline: TimelineEntry[];
-  decisions: Decision[];
+  decisions: DecisionEntry[];
   recommendation: Recommendation | null;
   past_recommendations: {
     seq: number;
@@ -62,13 +68,6 @@ export interface CallDetail {
 export const incidentDetail = (incident: number) => ask<IncidentDetail>(`/incidents/${incident}`);
 
 export const callDetail = (call: number) => ask<CallDetail>(`/calls/${call}`);
-
-/** Who acted, in one word, from the actor of a journal entry. */
-export function actorName(actor: unknown): string {
-  if (typeof actor === "string") return actor;
-  const { kind, id, unit } = (actor ?? {}) as { kind?: string; id?: string; unit?: string };
-  return id ?? unit ?? kind ?? "";
-}
 
 /** Units chosen, as one text, to see whether a recommendation changed. */
 export const chosenUnits = (recommendation: Recommendation | null): string =>

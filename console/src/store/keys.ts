@@ -1,5 +1,7 @@
 // Keys that work everywhere. Each is shown beside the control it stands for.
 
+import { flushSync } from "svelte";
+
 export interface Shortcut {
   key: string;
   label: string;
@@ -51,9 +53,9 @@ export function onKey(event: KeyboardEvent, actions: Actions, show: (key: string
   const typing = isTyping(event.target);
   if (isPlain && event.key === "F2") actions.answer();
   else if (isPlain && event.key in FOCUS) {
-    show(event.key);
-    // The pane may first have to be brought to the front.
-    requestAnimationFrame(() => focusOn(FOCUS[event.key] ?? "line"));
+    // The pane may first have to be brought to the front; the next key is typed already.
+    flushSync(() => show(event.key));
+    focusOn(FOCUS[event.key] ?? "line");
   } else if (isPlain && event.key === "/" && !typing) focusOn("line");
   else if (isPlain && event.key === "?" && !typing) actions.help();
   else if (event.ctrlKey && !event.shiftKey && event.key === "z" && !typing) actions.undo();

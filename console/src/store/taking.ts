@@ -1,5 +1,6 @@
 // The steps of taking a call, as orders to the centre. Nothing here says what is right.
 
+import { flushSync } from "svelte";
 import type { Command } from "../api/client.ts";
 import type { Draft } from "../pure/drafts.ts";
 import type { CallRow } from "../pure/rows.ts";
@@ -64,8 +65,9 @@ export async function openIncident(
     };
     await give(command, "call", `I${incident} is ${type}`);
   }
-  desk.openIncident(incident);
-  requestAnimationFrame(() => focusOn("incident"));
+  const created = incident;
+  flushSync(() => desk.openIncident(created));
+  focusOn("incident");
 }
 
 export async function attach(call: number, incident: number, words: string): Promise<boolean> {

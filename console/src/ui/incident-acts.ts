@@ -21,7 +21,7 @@ export interface Act {
   id: string;
   key: string;
   label: string;
-  /** The command-line form, as far as the incident is selected. */
+  /** How the command line says it; the incident may be left out while it is selected. */
   line: string;
   isOffered: (row: IncidentRow) => boolean;
   fields: Field[];
@@ -60,7 +60,7 @@ export const ACTS: readonly Act[] = [
     id: "hold",
     key: "h",
     label: "Hold",
-    line: "H",
+    line: "H I7 minutes reason",
     isOffered: isWaiting,
     fields: [{ name: "minutes", label: "minutes", kind: "number", initial: "10" }, reason],
     command: (incident, values, now) => ({
@@ -76,7 +76,7 @@ export const ACTS: readonly Act[] = [
     id: "release",
     key: "r",
     label: "End hold",
-    line: "REL",
+    line: "RH I7",
     isOffered: (row) => row.stage === "held",
     fields: [],
     command: bare("ReleaseHold"),
@@ -85,7 +85,7 @@ export const ACTS: readonly Act[] = [
     id: "type",
     key: "t",
     label: "Type",
-    line: "T",
+    line: "T I7 type",
     isOffered: isOpen,
     fields: [
       {
@@ -109,7 +109,7 @@ export const ACTS: readonly Act[] = [
     id: "priority",
     key: "p",
     label: "Priority",
-    line: "P",
+    line: "P I7 priority reason",
     isOffered: isOpen,
     fields: [{ name: "priority", label: "1 (highest) to 9", kind: "number" }, reasonIfAsked],
     command: (incident, values) => ({
@@ -121,7 +121,7 @@ export const ACTS: readonly Act[] = [
     id: "alarm",
     key: "a",
     label: "Raise alarm",
-    line: "AL",
+    line: "AL I7",
     isOffered: isOpen,
     fields: [],
     command: bare("RaiseAlarmLevel"),
@@ -130,7 +130,7 @@ export const ACTS: readonly Act[] = [
     id: "decline",
     key: "l",
     label: "Send nobody",
-    line: "ND",
+    line: "ND I7 code reason",
     isOffered: isWaiting,
     fields: [
       code,
@@ -146,7 +146,7 @@ export const ACTS: readonly Act[] = [
     id: "cancel",
     key: "x",
     label: "Cancel",
-    line: "X",
+    line: "XI I7 reason",
     isOffered: (row) => isOpen(row) && !isWaiting(row),
     fields: [reason],
     command: (incident, values) => ({
@@ -158,7 +158,7 @@ export const ACTS: readonly Act[] = [
     id: "close",
     key: "c",
     label: "Close",
-    line: "CLOSE",
+    line: "CLOSE I7 disposition",
     isOffered: (row) => isOpen(row) && !isWaiting(row),
     fields: [
       {
@@ -177,7 +177,7 @@ export const ACTS: readonly Act[] = [
     id: "reopen",
     key: "o",
     label: "Reopen",
-    line: "REOPEN",
+    line: "RO I7",
     isOffered: (row) => row.stage === "closed" && row.merged_into === null,
     fields: [],
     command: bare("ReopenIncident"),
@@ -186,7 +186,7 @@ export const ACTS: readonly Act[] = [
     id: "merge",
     key: "m",
     label: "Merge into",
-    line: "MERGE",
+    line: "MG I7 I8 reason",
     isOffered: isOpen,
     fields: [{ name: "into", label: "incident number", kind: "number" }, reason],
     command: (incident, values) => ({
@@ -198,7 +198,7 @@ export const ACTS: readonly Act[] = [
     id: "unmerge",
     key: "u",
     label: "Unmerge",
-    line: "UNMERGE",
+    line: "UM I7",
     isOffered: (row) => row.merged_into !== null,
     fields: [],
     command: bare("UnmergeIncident"),

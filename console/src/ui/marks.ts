@@ -9,7 +9,7 @@ export const STAGE_MARK: Record<Stage, { sign: string; word: string }> = {
   dispatched: { sign: "△", word: "dispatched" },
   en_route: { sign: "▶", word: "en route" },
   on_scene: { sign: "◆", word: "on scene" },
-  units_cleared: { sign: "◇", word: "clear, open" },
+  units_cleared: { sign: "◇", word: "all clear" },
   closed: { sign: "■", word: "closed" },
 };
 
