@@ -3,3 +3,4 @@
 mod boone;
 mod centers;
 mod dirty;
+mod town;
