@@ -34,6 +34,8 @@ pub struct Center {
     /// Rings that could not be recorded, oldest first; appended first when the journal returns.
     pub(crate) unrecorded: Vec<Input>,
     pub(crate) retry_at: Option<Timestamp>,
+    /// Whether anybody looks at the rows that a step changes.
+    pub(crate) drawn: bool,
     /// The latest time that came in; what a typed `10 minutes` is counted from.
     pub(crate) now: Timestamp,
     /// The latest recommendation and the entry it was computed after, since the person who looks
@@ -155,6 +157,12 @@ impl Center {
     /// The last entry that the boards rest on.
     pub fn last_seq(&self) -> u64 {
         self.boards.seq
+    }
+
+    /// Whether rows are drawn and sent out as they change; they are, unless nobody looks, as in a
+    /// replay. The boards themselves are kept either way.
+    pub fn draw(&mut self, drawn: bool) {
+        self.drawn = drawn;
     }
 
     /// When to wake the centre if nothing comes in.

@@ -60,6 +60,7 @@ impl Center {
             journal_state: JournalState::Ok,
             unrecorded: Vec::new(),
             retry_at: None,
+            drawn: true,
             now: Timestamp::default(),
             recommended: RefCell::default(),
         };

@@ -307,7 +307,7 @@ impl Center {
     }
 
     fn frames(&self, touched: &BTreeSet<RowKey>) -> Option<Frames> {
-        if touched.is_empty() {
+        if touched.is_empty() || !self.drawn {
             return None;
         }
         let mut changes: Vec<_> = touched.iter().map(|key| view::change(self, key)).collect();
