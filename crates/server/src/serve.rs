@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use center::{Output, Store};
@@ -10,6 +11,7 @@ use evenhand_core::Role;
 use journal::{EmbeddedOptions, EmbeddedStore, Journal, KeyError, SigningKey};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -101,11 +103,26 @@ pub struct Running {
     url: String,
     app: App,
     data: DataDir,
-    effects: Option<Receiver<Output>>,
+    // In a lock so that a reference may be shared; only its owner takes it.
+    effects: Mutex<Option<Receiver<Output>>>,
     ending: watch::Sender<bool>,
     web: JoinHandle<()>,
     center: CenterThread,
     runtime: Runtime,
+    signals: Signals,
+}
+
+/// What tells the process to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
 }
 
 /// Opens the centre, and serves it. Returns when it answers.
@@ -123,6 +140,7 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
     // Before the centre's thread, so that a port in use leaves the journal alone.
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build().map_err(StartError::Runtime)?;
+    let signals = runtime.block_on(async { Signals::listen() }).map_err(StartError::Runtime)?;
     let listener = runtime.block_on(TcpListener::bind(serving.listen));
     let listen_error = |cause| StartError::Listen { address: serving.listen, cause };
     let listener = listener.map_err(listen_error)?;
@@ -155,8 +173,8 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
     if let Err(error) = data.write_address(&url) {
         tracing::warn!(%error, "the address file is not written");
     }
-    let effects = driven.then_some(effects);
-    Ok(Running { url, app, data, effects, ending, web, center, runtime })
+    let effects = Mutex::new(driven.then_some(effects));
+    Ok(Running { url, app, data, effects, ending, web, center, runtime, signals })
 }
 
 async fn serve(listener: TcpListener, app: App) {
@@ -219,7 +237,7 @@ impl Running {
 
     /// Outputs for crews and callers, once; for a centre that is woken by a driver.
     pub fn take_effects(&mut self) -> Option<Receiver<Output>> {
-        self.effects.take()
+        self.effects.get_mut().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// A code with which a person can sign in once, in these roles.
@@ -235,19 +253,15 @@ impl Running {
         &self.app.accounts
     }
 
-    /// Waits for Ctrl-C or SIGTERM.
-    ///
-    /// # Errors
-    /// The system does not tell of signals.
-    pub fn wait_for_signal(&self) -> std::io::Result<()> {
-        self.runtime.block_on(async {
-            use tokio::signal::unix::{SignalKind, signal};
-            let mut terminate = signal(SignalKind::terminate())?;
+    /// Waits for Ctrl-C or SIGTERM; one that came since the start counts.
+    pub fn wait_for_signal(&mut self) {
+        let Self { runtime, signals, .. } = self;
+        runtime.block_on(async {
             tokio::select! {
-                interrupted = tokio::signal::ctrl_c() => interrupted,
-                _ = terminate.recv() => Ok(()),
+                _ = signals.interrupt.recv() => {}
+                _ = signals.terminate.recv() => {}
             }
-        })
+        });
     }
 
     /// Takes no more requests, ends those that run, and closes the journal.

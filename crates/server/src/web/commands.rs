@@ -138,7 +138,7 @@ pub(crate) async fn command(
         (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody, description = "the second person is not proved"),
         (status = 409, body = RefusedBody, description = "the rules forbid it; recorded"),
-        (status = 422, body = ReadingBody, description = "not understood, or ambiguous"),
+        (status = 422, body = ReadingBody, description = "with `run`: not understood, or ambiguous"),
         (status = 503, body = ErrorBody, description = "not recorded, so not accepted"),
     )
 )]
@@ -157,9 +157,7 @@ pub(crate) async fn line(
     let reading = app.center.query(move |center| center.read_line(&asked, &object)).await?;
     let shown = json!(reading);
     if !run {
-        let unread = !reading.understood && reading.syntax.is_empty();
-        let status = if unread { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        return Ok((status, Json(ReadingBody { reading: shown })).into_response());
+        return Ok(Json(ReadingBody { reading: shown }).into_response());
     }
     let Key(key) = key?;
     let second = second(&app, &signed.session, given).await?;

@@ -18,13 +18,16 @@ use crate::web::failure::{ErrorBody, Failure};
 
 /// Which part.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Part {
     /// Number of the first; 1 if not given.
     #[serde(default = "one")]
+    #[param(required = false)]
     from: u64,
     /// How many at most; 512 if not given, which is also the most.
     #[serde(default = "all")]
+    #[param(required = false)]
     limit: usize,
 }
 

@@ -19,14 +19,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
@@ -179,18 +179,28 @@ pub(crate) fn router(app: App) -> Router {
     let fixed = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    let slow = Duration::from_millis(REQUEST_MS_MAX);
     Router::new()
         .nest("/api/v1", api)
         .fallback(console::file)
         .with_state(app)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, slow))
+        .layer(axum::middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| bug()))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
+}
+
+/// Ends a request that takes too long. What it ordered may still be carried out.
+async fn in_time(request: Request, next: Next) -> Result<Response, Failure> {
+    let limit = Duration::from_millis(REQUEST_MS_MAX);
+    tokio::time::timeout(limit, next.run(request)).await.map_err(|_too_slow| {
+        let text = format!(
+            "no answer in `{REQUEST_MS_MAX}` ms; what became of it is unknown: ask with the same key"
+        );
+        Failure::new(StatusCode::GATEWAY_TIMEOUT, "too_slow", text)
+    })
 }
 
 async fn no_such_address(OriginalUri(uri): OriginalUri) -> Failure {

@@ -1,8 +1,10 @@
 //! The description of the web API, made from its types.
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -50,6 +52,24 @@ impl Modify for Bearer {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("session", SecurityScheme::Http(bearer));
+        for item in openapi.paths.paths.values_mut() {
+            describe(item.get.iter_mut().chain(&mut item.post));
+        }
+    }
+}
+
+/// The form demands a description of every answer; where there is nothing to add, its status says
+/// enough.
+fn describe<'a>(operations: impl Iterator<Item = &'a mut Operation>) {
+    for operation in operations {
+        for (status, response) in &mut operation.responses.responses {
+            let RefOr::T(response) = response else { continue };
+            if response.description.is_empty() {
+                let status = status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
+                let reason = status.and_then(|status| status.canonical_reason());
+                response.description = reason.unwrap_or_default().to_lowercase();
+            }
+        }
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) async fn health(State(app): State<App>) -> Json<Health> {
 
 /// A typed place.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {
     /// `77 Massachusetts Ave`, `Columbus Ave & Mass Ave`, a station or shelter by name.
@@ -74,6 +75,7 @@ pub(crate) async fn geocode(
 
 /// A point, WGS 84, in 1e-7 degrees.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PointQuery {
     /// Latitude.
@@ -144,9 +146,11 @@ pub(crate) async fn call(
 
 /// What the call-taker thinks it is, if they have said so.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TypeQuery {
     /// Code of an incident type, `fire.structure`.
+    #[param(required = false)]
     incident_type: Option<String>,
 }
 
