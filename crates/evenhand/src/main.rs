@@ -1,7 +1,7 @@
 //! The command line. A file a subcommand: each has its arguments (`Args`) and its `run`, which
 //! gives the exit status, or says on one line what went wrong.
 
-mod load;
+mod demo;
 mod openapi;
 mod replay;
 mod serve;
@@ -23,6 +23,8 @@ struct Line {
 // `Command::X(args) => x::run(args)`, where `run(Args) -> Result<ExitCode, String>`.
 #[derive(Subcommand)]
 enum Command {
+    /// Runs the demo: Cambridge, with generated callers and crews, until Ctrl-C.
+    Demo(demo::Args),
     /// Serves a live centre until Ctrl-C, or looks after its people.
     Serve(serve::Args),
     /// Checks a journal, of a stopped centre or a running one, and says in one line what it proved.
@@ -36,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     let line = Line::parse();
     let result: Result<ExitCode, String> = match line.command {
+        Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),

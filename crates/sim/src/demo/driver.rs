@@ -212,7 +212,7 @@ impl Demo {
                 let salt = self.with_world(World::salt);
                 outputs.extend(send(link, |link| link.wake(now, salt))?);
             }
-            let mut inputs = self.see(now, link, |world, seen| world.act(seen))?;
+            let mut inputs = self.see(now, link, World::act)?;
             inputs.iter_mut().for_each(|input| self.make_own(&mut input.key));
             if inputs.is_empty() && outputs.is_empty() {
                 return Ok(());
@@ -245,6 +245,7 @@ impl Demo {
         link: &mut L,
     ) -> Result<(), DemoError> {
         self.now = self.now.max(at);
+        let outputs = Arc::new(outputs);
         self.see(self.now, link, move |world, seen| world.hear(&outputs, seen))
     }
 
@@ -277,13 +278,16 @@ impl Demo {
         &self,
         now: Timestamp,
         link: &mut L,
-        look: impl FnOnce(&mut World, &Seen<'_>) -> T + Send + 'static,
+        look: impl Fn(&mut World, &Seen<'_>) -> T + Clone + Send + 'static,
     ) -> Result<T, DemoError> {
-        let (world, ways) = (self.world.clone(), self.ways.clone());
-        Ok(link.look(move |center| {
-            let seen = Seen { now, center, ways: &*ways };
-            look(&mut world.lock().unwrap_or_else(PoisonError::into_inner), &seen)
-        })?)
+        // A centre that is being built again drops the question unasked, so it may be asked again.
+        send(link, |link| {
+            let (world, ways, look) = (self.world.clone(), self.ways.clone(), look.clone());
+            link.look(move |center| {
+                let seen = Seen { now, center, ways: &*ways };
+                look(&mut world.lock().unwrap_or_else(PoisonError::into_inner), &seen)
+            })
+        })
     }
 
     fn with_world<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {

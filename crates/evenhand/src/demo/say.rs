@@ -1,0 +1,149 @@
+//! What the demo says at the terminal.
+
+use std::io::{BufRead, IsTerminal};
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use center::Center;
+use evenhand_core::{Role, Stage, Timestamp};
+use jiff::tz::TimeZone;
+use server::Running;
+use sim::demo::Link;
+
+use super::Args;
+use super::door::Door;
+
+/// Who signs in first, and who signs beside them.
+const PEOPLE: [(&str, &str); 2] = [("console", "you"), ("second", "second")];
+const ROLES: [Role; 3] = [Role::CallTaker, Role::Dispatcher, Role::Supervisor];
+
+/// What is said of every demo.
+pub struct Shown {
+    /// The place's time.
+    pub zone: TimeZone,
+    /// The place.
+    pub name: String,
+    /// What all chance comes from.
+    pub seed: u64,
+}
+
+impl Shown {
+    fn time(&self, at: Timestamp) -> String {
+        jiff::Timestamp::from_millisecond(at.0).map_or_else(
+            |_| at.to_string(),
+            |at| self.zone.to_datetime(at).strftime("%a %Y-%m-%d %H:%M:%S").to_string(),
+        )
+    }
+}
+
+/// What is made up and what is real, where the data lies, what time it is.
+pub fn beginning(args: &Args, shown: &Shown, from: Timestamp) {
+    println!("Evenhand demo: {}", shown.name);
+    println!(
+        "generated: every call, caller, crew and simulated member of staff, from seed {}; nothing \
+         here is a real emergency",
+        shown.seed
+    );
+    println!(
+        "real: streets, one-way directions, house numbers, crossings, districts and stations (City \
+         of Cambridge GIS); how calls spread over the day (docs/demo.md)"
+    );
+    println!("data: {}", args.data.display());
+    println!("demo time: {} in {}, at speed {}", shown.time(from), shown.name, args.speed);
+    println!(
+        "positions: {}",
+        match args.autopilot {
+            true => "simulated staff (--autopilot); you may work beside them",
+            false => "yours; --autopilot lets simulated staff work",
+        }
+    );
+    if args.quiet {
+        println!("quiet: no new calls are generated");
+    }
+}
+
+/// How to get in. One line each, for programs too.
+pub fn ways_in(running: &Running) -> Result<(), String> {
+    for (way, person) in PEOPLE {
+        let code = running.one_time_code(person, &ROLES).map_err(|error| error.to_string())?;
+        println!("{}", line(way, running.url(), person, &code));
+    }
+    if std::io::stdin().is_terminal() {
+        println!("each code works once; press Enter for new ones");
+    }
+    println!("stop: Ctrl-C");
+    Ok(())
+}
+
+fn line(way: &str, url: &str, person: &str, code: &str) -> String {
+    match way {
+        "console" => format!("console: {url}/#sign-in={person}:{code}"),
+        _ => format!("{way}: {person}:{code}"),
+    }
+}
+
+/// New codes, for who closed the page.
+pub fn more_codes(running: &Running) {
+    for (way, person) in PEOPLE {
+        match running.one_time_code(person, &ROLES) {
+            Ok(code) => println!("new {}", line(way, running.url(), person, &code)),
+            Err(error) => eprintln!("no new code: {error}"),
+        }
+    }
+}
+
+/// Says when somebody at the terminal presses Enter; never, if nobody can.
+pub fn codes_on_enter() -> Receiver<()> {
+    let (pressed, presses) = sync_channel(1);
+    if std::io::stdin().is_terminal() {
+        // It ends with the process.
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().lines() {
+                if line.is_err() || pressed.send(()).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    presses
+}
+
+/// How things stand, in one line.
+pub fn status(door: &mut Door, shown: &Shown, at: Timestamp) -> String {
+    let time = shown.time(at);
+    let asked = door.look(|center| {
+        let now = center.core().situation();
+        let open = center.core().open_incidents().count();
+        format!(
+            "{} calls, {} ringing, {} callbacks, {} unaccounted; {open} incidents open, {} \
+             pending, {} held; {} alerts",
+            center.core().calls().count(),
+            now.ringing,
+            now.callbacks,
+            now.unaccounted,
+            now.pending,
+            now.held,
+            now.alerts
+        )
+    });
+    match asked {
+        Ok(standing) => format!("{time}  {standing}"),
+        Err(_) => format!("{time}  the centre is starting again"),
+    }
+}
+
+/// What was done, at the end.
+pub fn summary(door: &mut Door, shown: &Shown, at: Timestamp) -> String {
+    let time = shown.time(at);
+    let asked = door.look(|center: &Center| {
+        let core = center.core();
+        let closed = core.incidents().filter(|one| one.stage == Stage::Closed).count();
+        format!(
+            "{} calls, {} unaccounted; {} incidents, {closed} closed; {} entries in the journal",
+            core.calls().count(),
+            core.unaccounted(),
+            core.incidents().count(),
+            center.last_seq()
+        )
+    });
+    format!("stopped at {time}: {}", asked.unwrap_or_else(|_| "no answer".to_owned()))
+}
