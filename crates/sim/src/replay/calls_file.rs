@@ -4,6 +4,7 @@ use super::intervals::{Interval, Reason, Stamp, between};
 use super::local_time::LocalTimes;
 use super::natures::{Meaning, Natures};
 use super::plan::{ColumnNames, Moment, PlanError, ReplayPlan};
+use super::projection::Projection;
 use csv::ByteRecord;
 use evenhand_core::Timestamp;
 use jiff::tz::TimeZone;
@@ -98,8 +99,14 @@ impl CallsFile {
         let header = reader.byte_headers().map_err(unreadable)?.clone();
         let columns = Places::find(file, &header, plan)?;
         let times = LocalTimes::new(zone.clone(), &plan.time_formats);
-        let mut read =
-            Reading { natures, columns, times, file: Self::default(), unmapped: BTreeMap::new() };
+        let mut read = Reading {
+            natures,
+            columns,
+            times,
+            projection: plan.projection,
+            file: Self::default(),
+            unmapped: BTreeMap::new(),
+        };
         let mut record = ByteRecord::new();
         while reader.read_byte_record(&mut record).map_err(unreadable)? {
             let line = record.position().map_or(0, csv::Position::line);
@@ -151,6 +158,7 @@ struct Reading<'a> {
     natures: &'a Natures,
     columns: Places,
     times: LocalTimes,
+    projection: Projection,
     file: CallsFile,
     unmapped: BTreeMap<String, u64>,
 }
@@ -175,10 +183,9 @@ impl Reading<'_> {
         self.file.calls.push(RecordedCall {
             line,
             at: Timestamp::default(),
-            place: self
-                .columns
-                .point
-                .map_or(Place::NoPoint, |(lat, lon)| point(&text(record, lat), &text(record, lon))),
+            place: self.columns.point.map_or(Place::NoPoint, |(lat, lon)| {
+                point(self.projection, &text(record, lat), &text(record, lon))
+            }),
             address: address.filter(|address| !address.is_empty()),
             incident_type,
             stamps,
@@ -233,14 +240,14 @@ fn text(record: &ByteRecord, place: usize) -> String {
     String::from_utf8_lossy(record.get(place).unwrap_or_default()).trim().to_owned()
 }
 
-fn point(lat: &str, lon: &str) -> Place {
+fn point(projection: Projection, lat: &str, lon: &str) -> Place {
     if lat.is_empty() && lon.is_empty() {
         return Place::NoPoint;
     }
     match (lat.parse(), lon.parse()) {
         // A geocoder that found nothing often writes 0, 0: a place in the Gulf of Guinea.
         (Ok(0.0), Ok(0.0)) => Place::NoPoint,
-        (Ok(lat), Ok(lon)) => Point::from_degrees(lat, lon).map_or(Place::Unreadable, Place::Point),
+        (Ok(lat), Ok(lon)) => projection.point(lat, lon).map_or(Place::Unreadable, Place::Point),
         _ => Place::Unreadable,
     }
 }

@@ -1,5 +1,6 @@
 //! How a file of calls is read and what is assumed where it is silent: `[replay]`.
 
+use super::projection::Projection;
 use crate::crews::CrewPlan;
 use crate::staff::StaffPlan;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ impl PlanError {
 }
 
 /// The configuration of a replay.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReplayPlan {
     /// The centre's own file, from the folder of this one.
@@ -30,8 +31,8 @@ pub struct ReplayPlan {
     pub natures: String,
     /// Forms of times as of strptime, local to the centre; the first that fits counts.
     pub time_formats: Vec<String>,
-    /// How longitude and latitude are written. Only `wgs84` is accepted: degrees.
-    pub projection: String,
+    /// How latitude and longitude are written.
+    pub projection: Projection,
     /// Longer than this, in hours, is a wrong date and no interval.
     pub interval_h_max: u32,
     /// Stands in for a time on scene that is not recorded; without it, the median of those that
@@ -58,18 +59,10 @@ impl ReplayPlan {
     /// Reads a plan.
     ///
     /// # Errors
-    /// Text that is no plan, with line; a projection that is not known.
+    /// Text that is no plan, with line; no form of times.
     pub fn parse(file: &str, text: &str) -> Result<Self, PlanError> {
         let PlanFile { replay } =
             toml::from_str(text).map_err(|error| PlanError::new(file, error.to_string()))?;
-        if replay.projection != "wgs84" {
-            let given = &replay.projection;
-            let fault = format!(
-                "projection `{given}` is not known; only `wgs84` is accepted, longitude and \
-                 latitude in degrees: convert the file before"
-            );
-            return Err(PlanError::new(file, fault));
-        }
         if replay.time_formats.is_empty() {
             let fault = "`time_formats` is empty; give one, for example `%Y-%m-%dT%H:%M:%S`";
             return Err(PlanError::new(file, fault));
@@ -107,9 +100,9 @@ pub struct Columns {
     pub nature: String,
     /// Street, place or crossing, in the agency's words.
     pub address: Option<String>,
-    /// Latitude.
+    /// Latitude, or northing of a grid.
     pub lat: Option<String>,
-    /// Longitude.
+    /// Longitude, or easting of a grid.
     pub lon: Option<String>,
     pub rung: ColumnNames,
     pub answered: Option<ColumnNames>,

@@ -1,6 +1,8 @@
-//! Replay: real calls of Boone County, a small dirty file of our own, and a table of zones.
+//! Replay: real calls of Boone County, a small dirty file of our own, a table of zones; and the
+//! engine that runs them.
 
 mod boone;
 mod centers;
 mod dirty;
+mod staffed;
 mod town;
