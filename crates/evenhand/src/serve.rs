@@ -127,7 +127,7 @@ fn serve(args: Args) -> Result<(), String> {
         store,
         ..Serving::live(CenterFiles::named(&args.center), &args.data)
     };
-    let running = server::start(serving).map_err(|error| error.to_string())?;
+    let mut running = server::start(serving).map_err(|error| error.to_string())?;
     if running.accounts().list().is_ok_and(|people| people.is_empty()) {
         eprintln!(
             "nobody can sign in yet: `evenhand serve --data {} --add-person NAME --role \
@@ -142,7 +142,7 @@ fn serve(args: Args) -> Result<(), String> {
         );
     }
     println!("serving at {}", running.url());
-    running.wait_for_signal().map_err(|error| format!("no signals from the system: {error}"))?;
+    running.wait_for_signal();
     println!("stopping");
     running.stop();
     Ok(())
