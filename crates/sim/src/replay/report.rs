@@ -197,9 +197,7 @@ fn column_json(column: &Column) -> Value {
         "p50_ms": column.percentile(50),
         "p90_ms": column.percentile(90),
         "p95_ms": column.percentile(95),
-        "excluded": column.excluded.iter().map(|(reason, count)| {
-            (format!("{reason:?}"), json!(count))
-        }).collect::<serde_json::Map<_, _>>(),
+        "excluded": column.excluded,
     })
 }
 
