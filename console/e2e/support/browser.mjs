@@ -72,22 +72,53 @@ export function give(page, type, data) {
   );
 }
 
-/** A call that somebody makes at the counter; gives its number. */
+/** A call that somebody makes at the counter; gives its number once the board shows it. */
 export async function presentCall(page, fields = {}) {
   const answer = await give(page, "PresentCall", { channel: "walk_in", ...fields });
   assert.equal(answer.accepted, true, JSON.stringify(answer));
-  return answer.events.find((event) => event.type === "CallPresented").data.call;
+  const { call } = answer.events.find((event) => event.type === "CallPresented").data;
+  await page.locator(`#calls-${call}`).waitFor();
+  return call;
 }
 
-export const counter = (page, name) =>
-  page.locator(`[data-counter=${name}] .value`).textContent();
+/** Answers one call from the board, and waits for its form. */
+export async function answer(page, call) {
+  await page.locator(`#calls-${call}`).click();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("input[data-focus=call]:focus");
+}
 
-/** Waits until a counter of the top bar shows a value. */
-export function counts(page, name, value) {
+/** Types into the form of the call in hand: where, what, words; where and what end with Enter. */
+export async function take(page, where, what, words) {
+  await page.waitForSelector("input[data-focus=call]:focus");
+  await page.keyboard.type(where);
+  await page.waitForSelector("#candidates li[role=option]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#what:focus");
+  await page.keyboard.type(what);
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(words);
+}
+
+export const incidentRow = (page, n) => page.locator(`[data-incident="${n}"]`);
+
+export const incidentPane = (page) =>
+  page.getByRole("region", { name: "Incident", exact: true });
+
+/** Waits until the log says something. */
+export const said = (page, text) => page.locator("[role=log]").getByText(text).first().waitFor();
+
+/** How many calls have no outcome yet, as the top bar shows it. */
+export async function unaccounted(page) {
+  return Number(await page.locator("[data-counter=unaccounted] .value").textContent());
+}
+
+/** Waits until the counter of unaccounted calls has gone down to a number. */
+export function unaccountedFallsTo(page, number) {
   return page.waitForFunction(
-    ([name, value]) =>
-      document.querySelector(`[data-counter=${name}] .value`)?.textContent === String(value),
-    [name, value],
+    (most) =>
+      Number(document.querySelector("[data-counter=unaccounted] .value")?.textContent) <= most,
+    number,
   );
 }
 
@@ -95,11 +126,31 @@ export function counts(page, name, value) {
 export async function runLine(page, text) {
   await page.keyboard.press("F1");
   await page.keyboard.type(text);
-  await page.waitForFunction(() =>
-    document.querySelector("[data-reading]")?.textContent?.startsWith("↵"),
-  );
+  await readingBegins(page, "↵");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() =>
-    document.querySelector("[data-reading]")?.textContent?.startsWith("✓"),
+  await readingBegins(page, "✓");
+}
+
+function readingBegins(page, sign) {
+  return page.waitForFunction(
+    (sign) => document.querySelector("[data-reading]")?.textContent?.trim().startsWith(sign),
+    sign,
   );
+}
+
+/** Gives every call that is left, generated ones included, the outcome it lacks. */
+export async function settleAllCalls(page) {
+  const signature = { reason: "end of the test" };
+  for (const list of ["calls", "callbacks"]) {
+    const rows = page.locator(`[data-focus=${list}] [role=option]`);
+    const ids = await rows.evaluateAll((all) => all.map((row) => Number(row.id.split("-")[1])));
+    for (const call of ids) {
+      if (list === "callbacks") await give(page, "StartCallback", { call });
+      if (list === "callbacks") await give(page, "MissCaller", { call });
+      if (list === "callbacks") await give(page, "GiveUpCallback", { call, signature });
+      else await give(page, "AnswerCall", { call });
+      await give(page, "DeclineCall", { call, code: "caller_withdrew", signature });
+      await give(page, "EndCall", { call });
+    }
+  }
 }

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 
 const BINARY = process.env.EVENHAND_BIN ?? "../target/debug/evenhand";
 const START_MS_MAX = 60_000;
+const STOP_MS_MAX = 10_000;
 
 /** Starts `evenhand demo` and gives its address and two people who can sign in. */
 export async function startCentre(...flags) {
@@ -19,7 +20,9 @@ export async function startCentre(...flags) {
   const stop = async () => {
     child.kill("SIGCONT");
     child.kill("SIGINT");
+    const forced = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
     await ended;
+    clearTimeout(forced);
     await rm(data, { recursive: true, force: true });
   };
   return { url, first, second, pid: child.pid, stop };
