@@ -2,14 +2,16 @@
 //! things that may never be false. The verifier runs this after every test; a running centre runs
 //! it after a start.
 
-use crate::{CallState, Core, Milestone, Outcome, Stage};
+use crate::{CallState, Core, DeadlineKind, Milestone, Outcome, Stage};
 
 /// Everything that is false and must never be; empty is good. Each line says what is wrong.
 pub fn violations(core: &Core) -> Vec<String> {
     let mut wrong = Vec::new();
     calls(core, &mut wrong);
     incidents(core, &mut wrong);
+    merges(core, &mut wrong);
     units(core, &mut wrong);
+    deadlines(core, &mut wrong);
     wrong
 }
 
@@ -25,6 +27,10 @@ fn calls(core: &Core, wrong: &mut Vec<String>) {
         }
         if call.state == CallState::Abandoned && call.callback.is_none() {
             wrong.push(format!("call {} was abandoned and no callback is due", call.id));
+        }
+        let left = call.callback.as_ref().is_some_and(|callback| !callback.reached);
+        if left && call.outcome.is_none() && call.state != CallState::Abandoned {
+            wrong.push(format!("call {} is {:?} and its callback is gone", call.id, call.state));
         }
         let incident = match &call.outcome {
             Some(Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident }) => {
@@ -67,6 +73,39 @@ fn incidents(core: &Core, wrong: &mut Vec<String>) {
         if underway != (running > 0) {
             wrong.push(format!("incident {id} is {:?} with {running} units", incident.stage));
         }
+    }
+}
+
+fn merges(core: &Core, wrong: &mut Vec<String>) {
+    for incident in core.incidents() {
+        let id = incident.id;
+        if let Some(into) = incident.merged_into
+            && core.incident(into).is_ok_and(|into| !into.absorbed.contains(&id))
+        {
+            wrong.push(format!("incident {id} is merged into {into}, which does not know it"));
+        }
+        for one in &incident.absorbed {
+            if core.incident(*one).map(|one| one.merged_into) != Ok(Some(id)) {
+                wrong.push(format!("incident {id} stands for {one}, which does not know it"));
+            }
+        }
+        let running = core.stands_for(id).into_iter().any(|one| core.active(one).next().is_some());
+        if incident.stage == Stage::Closed && running {
+            wrong.push(format!("incident {id} is closed over units that it stands for"));
+        }
+    }
+}
+
+/// What waits by decision comes back, and the two tables of deadlines agree.
+fn deadlines(core: &Core, wrong: &mut Vec<String>) {
+    for incident in core.open_incidents().filter(|incident| incident.stage == Stage::Held) {
+        if !core.due_of.contains_key(&DeadlineKind::ReviewHold(incident.id)) {
+            wrong.push(format!("incident {} is held and nothing brings it back", incident.id));
+        }
+    }
+    let pairs = core.due_of.iter().all(|(kind, at)| core.due.contains(&(*at, *kind)));
+    if !pairs || core.due.len() != core.due_of.len() {
+        wrong.push("the two tables of deadlines disagree".to_owned());
     }
 }
 

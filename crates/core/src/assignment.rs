@@ -68,6 +68,8 @@ pub struct Assignment {
     pub incident: IncidentId,
     /// When the unit was told.
     pub dispatched_at: Timestamp,
+    /// To be under way by; kept, because a status taken back makes it count again.
+    pub enroute_due: Timestamp,
     /// What was reached, and when.
     pub milestones: BTreeMap<Milestone, Stamp>,
     /// How it ended; `None` while it runs.
@@ -232,7 +234,11 @@ impl Core {
         if self.active(incident.id).any(|other| other.id != ending.id) {
             return None;
         }
-        let was_there = self.assignments_of(incident.id).any(|any| any.reached(Milestone::OnScene));
+        // A reopened incident waits anew: who came before it was closed does not come now.
+        let was_there = self
+            .assignments_of(incident.id)
+            .skip(incident.assignments_before)
+            .any(|any| any.reached(Milestone::OnScene));
         Some(if was_there {
             Event::IncidentUnitsCleared { incident: incident.id }
         } else {
@@ -243,8 +249,15 @@ impl Core {
     pub(crate) fn apply_assignment(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::UnitDispatched { assignment, unit, incident, enroute_due } => {
-                self.apply_unit_dispatched(at, *assignment, unit, *incident);
-                self.set_due(DeadlineKind::EnRoute(*assignment), *enroute_due);
+                self.apply_assigned(Assignment {
+                    id: *assignment,
+                    unit: unit.clone(),
+                    incident: *incident,
+                    dispatched_at: at,
+                    enroute_due: *enroute_due,
+                    milestones: BTreeMap::new(),
+                    ended: None,
+                });
             }
             Event::MilestoneReached { .. } => self.apply_milestone_reached(event),
             Event::AssignmentEnded { assignment, end } => {
@@ -254,24 +267,11 @@ impl Core {
         }
     }
 
-    fn apply_unit_dispatched(
-        &mut self,
-        at: Timestamp,
-        id: AssignmentId,
-        unit: &UnitId,
-        incident: IncidentId,
-    ) {
-        self.assignments.insert(
-            id,
-            Assignment {
-                id,
-                unit: unit.clone(),
-                incident,
-                dispatched_at: at,
-                milestones: BTreeMap::new(),
-                ended: None,
-            },
-        );
+    fn apply_assigned(&mut self, assignment: Assignment) {
+        let Assignment { id, incident, dispatched_at: at, enroute_due, .. } = assignment;
+        let unit = assignment.unit.clone();
+        self.assignments.insert(id, assignment);
+        self.set_due(DeadlineKind::EnRoute(id), enroute_due);
         self.clear_due(DeadlineKind::DispatchIncident(incident));
         self.clear_due(DeadlineKind::ReviewHold(incident));
         self.with_incident(incident, |incident| {
@@ -281,7 +281,7 @@ impl Core {
             incident.clocks.dispatched_at = incident.clocks.dispatched_at.or(Some(at));
         });
         self.stage_by_assignments(incident);
-        if let Some(unit) = self.units.get_mut(unit) {
+        if let Some(unit) = self.units.get_mut(&unit) {
             unit.assignment = Some(id);
             let dispatched = SecondaryStatus::Dispatched;
             unit.told(at, UnitStatus::not_available(dispatched), "dispatched");

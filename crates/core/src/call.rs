@@ -99,7 +99,7 @@ impl Core {
             Command::AttachCall { call, incident, words } => {
                 self.decide_attach_call(*call, *incident, words.as_ref())
             }
-            Command::DetachCall { call } => self.decide_detach_call(*call),
+            Command::DetachCall { call } => self.decide_detach_call(context, *call),
             Command::RecordTransfer { call, accepted_by } => {
                 self.decide_record_transfer(*call, accepted_by)
             }
@@ -116,13 +116,16 @@ impl Core {
         command: &Command,
         place: Option<&Location>,
     ) -> Result<Vec<Event>, Refusal> {
-        let Command::PresentCall { channel, number, number_digest, name, location, test } = command
+        let Command::PresentCall { channel, number, number_digest, name, test, .. } = command
         else {
             return Err(Refusal::ActorMayNot { command: command.name().to_owned() });
         };
-        if let Some(place) = place {
-            limits::check("zones", place.zones.len(), limits::ZONES_MAX)?;
-        }
+        // No limit silences a ringing call: what is too much is left out, the call is not.
+        let place = place.map(|place| {
+            let mut place = place.clone();
+            place.zones.truncate(limits::ZONES_MAX);
+            place
+        });
         let call = CallId(self.calls.last_key_value().map_or(0, |(id, _)| id.0) + 1);
         Ok(vec![
             Event::CallPresented {
@@ -131,7 +134,7 @@ impl Core {
                 number: *number,
                 number_digest: *number_digest,
                 name: *name,
-                location: location.clone(),
+                location: place,
                 test: *test,
             },
             Event::CallQueued {
@@ -148,6 +151,12 @@ impl Core {
         id: CallId,
     ) -> Result<Vec<Event>, Refusal> {
         let call = self.call(id)?;
+        let at_hand = matches!(call.channel, Channel::WalkIn | Channel::Radio);
+        // The line knows when a caller hung up. A person's word for it would make their own ending
+        // of a call look like the caller's; only who stands at the counter is seen leaving.
+        if context.actor.person().is_some() && !at_hand {
+            return Err(Refusal::ActorMayNot { command: context.command.to_owned() });
+        }
         match call.state {
             CallState::Presented | CallState::Queued if call.test => Ok(vec![
                 Event::CallAbandoned { call: id },
@@ -230,10 +239,18 @@ impl Core {
         Ok(events)
     }
 
-    fn decide_detach_call(&self, id: CallId) -> Result<Vec<Event>, Refusal> {
-        match &self.call(id)?.outcome {
+    /// The call lacks an outcome again. A caller who left and was never reached is again somebody
+    /// to ring back: an attachment taken back must not make that duty vanish.
+    fn decide_detach_call(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
+        let call = self.call(id)?;
+        match &call.outcome {
             Some(Outcome::AddedToIncident { incident }) => {
-                Ok(vec![Event::CallDetached { call: id, incident: *incident }])
+                let mut events = vec![Event::CallDetached { call: id, incident: *incident }];
+                if call.never_reached() {
+                    let due = context.at.plus(context.ruling.timers.callback_ms);
+                    events.push(Event::CallbackDue { call: id, due });
+                }
+                Ok(events)
             }
             Some(
                 Outcome::NewIncident { .. }
@@ -246,7 +263,7 @@ impl Core {
     }
 
     fn decide_record_transfer(&self, id: CallId, by: &str) -> Result<Vec<Event>, Refusal> {
-        let call = self.may_be_accounted(id)?;
+        let call = self.may_be_accounted_without_help(id)?;
         limits::check_text("accepted_by", by)?;
         Ok(self.accounted(call, Outcome::TransferAccepted { by: by.to_owned() }))
     }
@@ -258,7 +275,11 @@ impl Core {
         code: NoDispatchCode,
         signature: &Signature,
     ) -> Result<Vec<Event>, Refusal> {
-        let call = self.may_be_accounted(id)?;
+        let call = self.may_be_accounted_without_help(id)?;
+        // Whom we spoke with is not unreached; for the others there is `GiveUpCallback`.
+        if code == NoDispatchCode::CallbackUnreached {
+            return Err(Refusal::CallbackNotDue { call: id });
+        }
         let decided =
             self.decision(context, DecisionKind::NoDispatch, Subject::Call(id), signature)?;
         Ok(self.declined(call, decided, code))
@@ -284,6 +305,16 @@ impl Core {
                 Err(Refusal::CallNotAnswered { call: id, state: call.state })
             }
         }
+    }
+
+    /// The same for an outcome that sends nobody: of a caller who left and was not reached yet
+    /// nobody knows that they need nobody.
+    fn may_be_accounted_without_help(&self, id: CallId) -> Result<&Call, Refusal> {
+        let call = self.may_be_accounted(id)?;
+        if call.state == CallState::Abandoned {
+            return Err(Refusal::CallbackOutstanding { call: id });
+        }
+        Ok(call)
     }
 
     /// The outcome; an abandoned call is over with it, one that is still spoken goes on.
@@ -324,7 +355,13 @@ impl Core {
             Event::CallAccounted { call, outcome } => self.apply_call_accounted(*call, outcome),
             Event::CallDetached { call, incident } => {
                 self.without_outcome.insert(*call);
-                self.with_call(*call, |call| call.outcome = None);
+                self.with_call(*call, |call| {
+                    call.outcome = None;
+                    if call.never_reached() {
+                        call.state = CallState::Abandoned;
+                        call.ended_at = None;
+                    }
+                });
                 if let Some(incident) = self.incidents.get_mut(incident) {
                     incident.calls.retain(|attached| attached != call);
                 }
@@ -376,6 +413,11 @@ impl Core {
 }
 
 impl Call {
+    /// The caller left before the answer, and nobody has spoken with them since.
+    fn never_reached(&self) -> bool {
+        self.callback.as_ref().is_some_and(|callback| !callback.reached)
+    }
+
     /// Somebody speaks with the caller now; the first answer's time stays.
     pub(crate) fn answered(&mut self, at: Timestamp, by: &PersonId) {
         self.state = CallState::Answered;

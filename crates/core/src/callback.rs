@@ -74,11 +74,12 @@ impl Core {
         if !callback.ringing {
             return Err(Refusal::CallbackNotDue { call: id });
         }
-        Ok(vec![if reached {
-            Event::CallbackReached { call: id, by }
-        } else {
-            Event::CallbackNotReached { call: id, by }
-        }])
+        if reached {
+            return Ok(vec![Event::CallbackReached { call: id, by }]);
+        }
+        // The duty stays until a person decides, and so does its time limit.
+        let due = context.at.plus(context.ruling.timers.callback_ms);
+        Ok(vec![Event::CallbackNotReached { call: id, by }, Event::CallbackDue { call: id, due }])
     }
 
     fn decide_give_up_callback(
@@ -119,12 +120,14 @@ impl Core {
             Event::CallbackDue { call, due } => {
                 self.set_due(DeadlineKind::StartCallback(*call), *due);
                 self.with_call(*call, |call| {
+                    // Due again: attempts and owner stay on the record.
+                    let before = call.callback.take();
                     call.callback = Some(Callback {
                         due: *due,
-                        attempts: 0,
+                        attempts: before.as_ref().map_or(0, |before| before.attempts),
                         ringing: false,
                         reached: false,
-                        owner: None,
+                        owner: before.and_then(|before| before.owner),
                     });
                 });
             }

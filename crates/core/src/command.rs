@@ -317,6 +317,25 @@ impl<P> Command<P> {
         }
     }
 
+    /// The signature it carries, if it can carry one.
+    pub fn signature(&self) -> Option<&Signature> {
+        match self {
+            Self::DeclineCall { signature, .. }
+            | Self::GiveUpCallback { signature, .. }
+            | Self::HandOverCallback { signature, .. }
+            | Self::ClassifyIncident { signature, .. }
+            | Self::ChangePriority { signature, .. }
+            | Self::HoldIncident { signature, .. }
+            | Self::DispatchUnits { signature, .. }
+            | Self::DivertUnit { signature, .. }
+            | Self::CancelAssignment { signature, .. }
+            | Self::CancelIncident { signature, .. }
+            | Self::DeclineIncident { signature, .. }
+            | Self::MergeIncidents { signature, .. } => Some(signature),
+            _ => None,
+        }
+    }
+
     /// The incident the command is about, if it names one.
     pub fn incident(&self) -> Option<IncidentId> {
         match self {

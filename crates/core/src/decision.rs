@@ -228,7 +228,7 @@ impl Core {
 
     /// The second signature, if one was given; refused if policy demands one and it is missing, or
     /// if it is the first person's own, or somebody's who is not at work.
-    fn second_person(
+    pub(crate) fn second_person(
         &self,
         context: &Context<'_>,
         person: &PersonId,

@@ -131,6 +131,11 @@ pub enum Event {
         incident: IncidentId,
         from: u8,
         to: u8,
+        /// Times that policy gives the new urgency; `None`: as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pending_ms_max: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold_ms_max: Option<u64>,
     },
     IncidentHeld {
         incident: IncidentId,

@@ -97,6 +97,9 @@ pub struct Incident {
     pub calls: Vec<CallId>,
     /// Every unit's commitment, ended ones included.
     pub assignments: Vec<AssignmentId>,
+    /// How many of these are from before it was last reopened. Who came then does not count as
+    /// having come now.
+    pub(crate) assignments_before: usize,
     /// First times.
     pub clocks: IncidentClocks,
     /// How it ended.
@@ -193,6 +196,7 @@ impl Core {
     ) -> Result<Vec<Event>, Refusal> {
         let incident = self.incident(id)?;
         incident.check_open()?;
+        limits::check_text("incident_type", incident_type)?;
         let answer = context
             .ruling
             .answer
@@ -211,12 +215,44 @@ impl Core {
         }
         events.push(classified(id, answer, &context.ruling.rule));
         if incident.stage == Stage::Created {
-            events.push(Event::IncidentPending {
-                incident: id,
-                due: context.at.plus(answer.pending_ms_max),
-            });
+            let due = context.at.plus(answer.pending_ms_max);
+            events.push(Event::IncidentPending { incident: id, due });
         }
+        events.extend(self.hurried(context.at, incident, answer));
         Ok(events)
+    }
+
+    /// What follows if an incident that waits becomes more urgent: a hold ends, since it was
+    /// ordered for something less urgent, and the time limit is the shorter one. Less urgency
+    /// follows nothing: whoever lowered it may wait for the alert that stands.
+    fn hurried(&self, at: Timestamp, incident: &Incident, answer: &Answer) -> Vec<Event> {
+        let Some(before) = &incident.classification else { return Vec::new() };
+        let more_urgent = answer.priority < before.priority;
+        let due = at.plus(answer.pending_ms_max);
+        let pending = Event::IncidentPending { incident: incident.id, due };
+        let review_at = incident.hold.map(|hold| hold.review_at);
+        match incident.stage {
+            Stage::Held if more_urgent || review_at > Some(at.plus(answer.hold_ms_max)) => {
+                vec![Event::HoldReleased { incident: incident.id }, pending]
+            }
+            Stage::Pending
+                if more_urgent && self.dispatch_due(incident.id).is_none_or(|now| now > due) =>
+            {
+                vec![pending]
+            }
+            Stage::Created
+            | Stage::Pending
+            | Stage::Held
+            | Stage::Dispatched
+            | Stage::EnRoute
+            | Stage::OnScene
+            | Stage::UnitsCleared
+            | Stage::Closed => Vec::new(),
+        }
+    }
+
+    fn dispatch_due(&self, incident: IncidentId) -> Option<Timestamp> {
+        self.due_of.get(&DeadlineKind::DispatchIncident(incident)).copied()
     }
 
     fn decide_relocate_incident(
@@ -240,7 +276,8 @@ impl Core {
     ) -> Result<Vec<Event>, Refusal> {
         let incident = self.incident(id)?;
         incident.check_open()?;
-        let before = incident.classified()?.priority;
+        let known = incident.classified()?;
+        let before = known.priority;
         check_priority(priority)?;
         if priority == before {
             return Err(Refusal::PriorityUnchanged { incident: id, priority });
@@ -250,7 +287,16 @@ impl Core {
             let kind = DecisionKind::LowerPriority;
             events.push(self.decision(context, kind, Subject::Incident(id), signature)?);
         }
-        events.push(Event::PriorityChanged { incident: id, from: before, to: priority });
+        let answer = context.ruling.answer.as_ref().filter(|answer| answer.priority == priority);
+        events.push(Event::PriorityChanged {
+            incident: id,
+            from: before,
+            to: priority,
+            pending_ms_max: answer.map(|answer| answer.pending_ms_max),
+            hold_ms_max: answer.map(|answer| answer.hold_ms_max),
+        });
+        let times = answer.cloned().unwrap_or_else(|| known.answer_at(priority));
+        events.extend(self.hurried(context.at, incident, &times));
         Ok(events)
     }
 
@@ -313,6 +359,7 @@ impl Core {
         signature: &Signature,
     ) -> Result<Vec<Event>, Refusal> {
         self.incident(id)?.check_open()?;
+        self.check_no_units(self.stands_for(id).into_iter().filter(|of| *of != id))?;
         let kind = DecisionKind::CancelIncident;
         let mut events = vec![self.decision(context, kind, Subject::Incident(id), signature)?];
         for assignment in self.active(id) {
@@ -335,6 +382,7 @@ impl Core {
         signature: &Signature,
     ) -> Result<Vec<Event>, Refusal> {
         self.waiting(id)?;
+        self.check_no_units(self.stands_for(id))?;
         let kind = DecisionKind::NoDispatch;
         let decided = self.decision(context, kind, Subject::Incident(id), signature)?;
         let disposition = Disposition::NoDispatch(code);
@@ -348,12 +396,7 @@ impl Core {
     ) -> Result<Vec<Event>, Refusal> {
         let incident = self.incident(id)?;
         incident.check_open()?;
-        for covered in incident.absorbed.iter().copied().chain([id]) {
-            if let Some(assignment) = self.active(covered).next() {
-                let unit = assignment.unit.clone();
-                return Err(Refusal::UnitsStillAssigned { incident: covered, unit });
-            }
-        }
+        self.check_no_units(self.stands_for(id))?;
         // INVARIANT: an incident to which nobody came is closed by a decision and nothing else.
         let needs_decision =
             matches!(disposition, Disposition::NoDispatch(_) | Disposition::Cancelled);
@@ -361,6 +404,27 @@ impl Core {
             return Err(Refusal::PendingNeedsDecision { incident: id });
         }
         Ok(vec![Event::IncidentClosed { incident: id, disposition }])
+    }
+
+    /// The incident and all that were merged into it, and into those.
+    pub fn stands_for(&self, id: IncidentId) -> Vec<IncidentId> {
+        let mut all = vec![id];
+        let mut next = 0;
+        while let Some(one) = all.get(next).and_then(|id| self.incidents.get(id)) {
+            all.extend(&one.absorbed);
+            next += 1;
+        }
+        all
+    }
+
+    fn check_no_units(&self, of: impl IntoIterator<Item = IncidentId>) -> Result<(), Refusal> {
+        for incident in of {
+            if let Some(assignment) = self.active(incident).next() {
+                let unit = assignment.unit.clone();
+                return Err(Refusal::UnitsStillAssigned { incident, unit });
+            }
+        }
+        Ok(())
     }
 
     fn decide_reopen_incident(
@@ -388,8 +452,20 @@ impl Core {
         if from == into {
             return Err(Refusal::MergeIntoItself { incident: from });
         }
-        self.incident(from)?.check_open()?;
-        self.incident(into)?.check_open()?;
+        let (going, staying) = (self.incident(from)?, self.incident(into)?);
+        going.check_open()?;
+        staying.check_open()?;
+        // INVARIANT: a merge makes nothing less urgent; else it were a way around the decision to
+        // lower a priority, and a hold a way to wait for what may not be held.
+        let urgency = |of: &Incident| of.classification.as_ref().map(|known| known.priority);
+        let lowers = match (urgency(going), urgency(staying)) {
+            (Some(_), None) => true,
+            (Some(going), Some(staying)) => going < staying,
+            (None, _) => false,
+        };
+        if lowers {
+            return Err(Refusal::MergeLowersPriority { from, into });
+        }
         let kind = DecisionKind::Merge;
         let decided = self.decision(context, kind, Subject::Incident(from), signature)?;
         Ok(vec![decided, Event::IncidentsMerged { from, into }])
@@ -420,14 +496,19 @@ impl Core {
                 self.with_incident(*incident, |incident| incident.classify(at, event));
             }
             Event::IncidentPending { incident, due } => {
-                self.set_due(DeadlineKind::DispatchIncident(*incident), *due);
+                // For a merged one the other is watched; unmerging gives it a time limit again.
+                if self.incidents.get(incident).is_some_and(|of| of.merged_into.is_none()) {
+                    self.set_due(DeadlineKind::DispatchIncident(*incident), *due);
+                }
                 self.with_incident(*incident, |incident| incident.stage = Stage::Pending);
             }
             Event::IncidentRelocated { incident, location } => {
                 self.with_incident(*incident, |incident| incident.location = location.clone());
             }
-            Event::PriorityChanged { incident, to, .. } => {
-                self.with_incident(*incident, |incident| incident.reprioritise(*to));
+            Event::PriorityChanged { incident, to, pending_ms_max, hold_ms_max, .. } => {
+                self.with_incident(*incident, |incident| {
+                    incident.reprioritise(*to, *pending_ms_max, *hold_ms_max);
+                });
             }
             Event::AlarmLevelRaised { incident, level } => {
                 self.with_incident(*incident, |incident| incident.alarm_level = *level);
@@ -443,6 +524,7 @@ impl Core {
                 self.with_incident(*incident, |incident| {
                     incident.disposition = None;
                     incident.clocks.closed_at = None;
+                    incident.assignments_before = incident.assignments.len();
                 });
             }
             Event::IncidentsMerged { from, into } => {
@@ -546,6 +628,7 @@ impl Incident {
             alarm_level: 1,
             calls: Vec::new(),
             assignments: Vec::new(),
+            assignments_before: 0,
             clocks: IncidentClocks::default(),
             disposition: None,
         }
@@ -584,10 +667,25 @@ impl Incident {
         });
     }
 
-    fn reprioritise(&mut self, priority: u8) {
+    fn reprioritise(&mut self, priority: u8, pending_ms_max: Option<u64>, hold: Option<u64>) {
         if let Some(known) = &mut self.classification {
             known.priority = priority;
             known.priority_highest = known.priority_highest.min(priority);
+            known.pending_ms_max = pending_ms_max.unwrap_or(known.pending_ms_max);
+            known.hold_ms_max = hold.unwrap_or(known.hold_ms_max);
+        }
+    }
+}
+
+impl Classification {
+    /// The same type at another urgency, where policy says nothing of other times.
+    fn answer_at(&self, priority: u8) -> Answer {
+        Answer {
+            incident_type: self.incident_type.clone(),
+            priority,
+            run_card: self.run_card.clone(),
+            pending_ms_max: self.pending_ms_max,
+            hold_ms_max: self.hold_ms_max,
         }
     }
 }

@@ -40,6 +40,7 @@ pub enum Refusal {
     IncidentNotMerged { incident: IncidentId },
     IncidentAlreadyUnderway { incident: IncidentId, stage: Stage },
     MergeIntoItself { incident: IncidentId },
+    MergeLowersPriority { from: IncidentId, into: IncidentId },
     TypeUnknown { incident_type: String },
     PriorityOutOfRange { given: u8, lowest: u8 },
     PriorityUnchanged { incident: IncidentId, priority: u8 },
@@ -66,8 +67,64 @@ pub enum Refusal {
 }
 
 impl fmt::Display for Refusal {
-    #[expect(clippy::too_many_lines, reason = "one line of text per refusal, read as a table")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ActorMayNot { .. }
+            | Self::NotPermitted { .. }
+            | Self::NotOnShift { .. }
+            | Self::AlreadyOnShift { .. }
+            | Self::ReasonMissing { .. }
+            | Self::SecondPersonMissing { .. }
+            | Self::SecondPersonIsFirst { .. }
+            | Self::LimitReached { .. } => self.about_person(f),
+            Self::NoSuchCall { .. }
+            | Self::CallNotRinging { .. }
+            | Self::CallNotAnswered { .. }
+            | Self::CallAlreadyAccounted { .. }
+            | Self::CallNotAttached { .. }
+            | Self::CallInProgress { .. }
+            | Self::CallUnaccounted { .. }
+            | Self::CallbackNotDue { .. }
+            | Self::CallbackOutstanding { .. } => self.about_call(f),
+            Self::NoSuchIncident { .. }
+            | Self::IncidentNotOpen { .. }
+            | Self::IncidentNotClosed { .. }
+            | Self::IncidentNotClassified { .. }
+            | Self::IncidentNotHeld { .. }
+            | Self::IncidentMerged { .. }
+            | Self::IncidentNotMerged { .. }
+            | Self::IncidentAlreadyUnderway { .. }
+            | Self::MergeIntoItself { .. }
+            | Self::MergeLowersPriority { .. }
+            | Self::TypeUnknown { .. }
+            | Self::PriorityOutOfRange { .. }
+            | Self::PriorityUnchanged { .. }
+            | Self::ReviewTimeInvalid { .. }
+            | Self::PendingNeedsDecision { .. }
+            | Self::UnitsStillAssigned { .. } => self.about_incident(f),
+            Self::NoSuchUnit { .. }
+            | Self::UnitAlreadyCommissioned { .. }
+            | Self::NoUnitsGiven { .. }
+            | Self::UnitAlreadyAssigned { .. }
+            | Self::UnitNotAssigned { .. }
+            | Self::UnitNotAvailable { .. }
+            | Self::UnitOnScene { .. }
+            | Self::UnitNotOnScene { .. }
+            | Self::LabelUnknown { .. }
+            | Self::StatusOlderThanLatest { .. }
+            | Self::StatusFromFuture { .. }
+            | Self::MilestoneOutOfOrder { .. }
+            | Self::NothingToUndo { .. }
+            | Self::NoSuchAlert { .. }
+            | Self::AlertAlreadyAcknowledged { .. } => self.about_unit(f),
+        }
+    }
+}
+
+/// What is said of each, by noun. `fmt` names every refusal and sends each to its noun.
+impl Refusal {
+    /// About who orders, and what they gave.
+    fn about_person(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ActorMayNot { command } => {
                 write!(f, "`{command}` is not this actor's to order; a person at work orders it")
@@ -93,6 +150,13 @@ impl fmt::Display for Refusal {
             Self::LimitReached { limit, given, max } => {
                 write!(f, "`{limit}` is `{given}`; at most `{max}` is accepted")
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// About a call.
+    fn about_call(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::NoSuchCall { call } => write!(f, "there is no call `{call}`"),
             Self::CallNotRinging { call, state } => {
                 write!(f, "call `{call}` is `{state:?}`, not ringing")
@@ -119,6 +183,13 @@ impl fmt::Display for Refusal {
                 f,
                 "the callback of `{call}` is outstanding; ring it back, decide, or hand it over"
             ),
+            _ => Ok(()),
+        }
+    }
+
+    /// About an incident.
+    fn about_incident(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::NoSuchIncident { incident } => write!(f, "there is no incident `{incident}`"),
             Self::IncidentNotOpen { incident, stage } => {
                 write!(f, "incident `{incident}` is `{stage:?}`; reopen it first")
@@ -143,6 +214,11 @@ impl fmt::Display for Refusal {
             Self::MergeIntoItself { incident } => {
                 write!(f, "incident `{incident}` cannot be merged into itself")
             }
+            Self::MergeLowersPriority { from, into } => write!(
+                f,
+                "incident `{from}` is more urgent than `{into}`; raise `{into}` first, or merge it \
+                 into `{from}`"
+            ),
             Self::TypeUnknown { incident_type } => {
                 write!(f, "policy knows no incident type `{incident_type}`")
             }
@@ -168,6 +244,13 @@ impl fmt::Display for Refusal {
                     "unit `{unit}` is still assigned to `{incident}`; clear or cancel it first"
                 )
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// About a unit, its status, or an alert.
+    fn about_unit(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::NoSuchUnit { unit } => write!(f, "there is no unit `{unit}`"),
             Self::UnitAlreadyCommissioned { unit } => {
                 write!(f, "unit `{unit}` is in the fleet already")
@@ -215,6 +298,7 @@ impl fmt::Display for Refusal {
             Self::AlertAlreadyAcknowledged { alert } => {
                 write!(f, "alert `{alert}` is acknowledged already")
             }
+            _ => Ok(()),
         }
     }
 }

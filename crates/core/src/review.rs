@@ -2,7 +2,8 @@
 
 use crate::state::Context;
 use crate::{
-    AlertId, AssignmentId, CallId, Command, Core, Event, IncidentId, Refusal, Subject, Timestamp,
+    AlertId, AssignmentId, CallId, CallState, Command, Core, Event, IncidentId, Milestone, Refusal,
+    Stage, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,15 @@ impl DeadlineKind {
         }
     }
 
+    /// The deadline by which a person is told again. A hold that was reviewed is over: what goes on
+    /// is an incident to which nobody was sent.
+    fn again(kind: AlertKind, subject: &Subject) -> Option<Self> {
+        match Self::of(kind, subject)? {
+            Self::ReviewHold(incident) => Some(Self::DispatchIncident(incident)),
+            other => Some(other),
+        }
+    }
+
     /// The deadline whose passing an alert reports.
     fn of(kind: AlertKind, subject: &Subject) -> Option<Self> {
         Some(match (kind, subject) {
@@ -148,15 +158,47 @@ impl Core {
                 Refusal::NoSuchAlert { alert: id }
             });
         };
-        // A crew that is still there is asked again.
-        let again = match (alert.kind, &alert.subject) {
-            (AlertKind::WelfareCheck, Subject::Assignment(assignment)) => {
-                self.assignments.get(assignment).is_some_and(|running| running.ended.is_none())
-            }
-            _ => false,
-        };
-        let again_at = again.then(|| context.at.plus(context.ruling.timers.welfare_ms));
+        let again_at = self.still_waits_ms(context, alert).map(|wait| context.at.plus(wait));
         Ok(vec![Event::AlertAcknowledged { alert: id, by, again_at }])
+    }
+
+    /// Taking note ends the alert, not what it is about: while that goes on, a person is told again
+    /// after this many milliseconds. `None`: it is over, or has another alert of its own.
+    fn still_waits_ms(&self, context: &Context<'_>, alert: &Alert) -> Option<u64> {
+        let timers = &context.ruling.timers;
+        match DeadlineKind::again(alert.kind, &alert.subject)? {
+            again if self.due_of.contains_key(&again) => None,
+            DeadlineKind::AnswerCall(call) => {
+                let ringing = matches!(
+                    self.calls.get(&call)?.state,
+                    CallState::Presented | CallState::Queued
+                );
+                ringing.then_some(timers.answer_ms)
+            }
+            DeadlineKind::StartCallback(call) => {
+                let call = self.calls.get(&call)?;
+                let due = call.state == CallState::Abandoned
+                    && call.callback.as_ref().is_some_and(|callback| !callback.ringing);
+                due.then_some(timers.callback_ms)
+            }
+            DeadlineKind::DispatchIncident(incident) => {
+                let incident = self.incidents.get(&incident)?;
+                let waits = incident.stage == Stage::Pending && incident.merged_into.is_none();
+                let known = incident.classification.as_ref();
+                waits.then(|| known.map_or(timers.callback_ms, |known| known.pending_ms_max))
+            }
+            DeadlineKind::EnRoute(assignment) => {
+                let assignment = self.assignments.get(&assignment)?;
+                let waits = assignment.ended.is_none() && !assignment.reached(Milestone::EnRoute);
+                waits.then_some(timers.enroute_ms)
+            }
+            DeadlineKind::Welfare(assignment) => {
+                let assignment = self.assignments.get(&assignment)?;
+                let there = assignment.ended.is_none() && assignment.reached(Milestone::OnScene);
+                there.then_some(timers.welfare_ms)
+            }
+            DeadlineKind::ReviewHold(_) => None,
+        }
     }
 
     pub(crate) fn apply_review(&mut self, at: Timestamp, event: &Event) {
@@ -174,7 +216,7 @@ impl Core {
             Event::AlertAcknowledged { alert, again_at, .. } => {
                 let Some(alert) = self.alerts.remove(alert) else { return };
                 if let (Some(again), Some(due)) =
-                    (again_at, DeadlineKind::of(alert.kind, &alert.subject))
+                    (again_at, DeadlineKind::again(alert.kind, &alert.subject))
                 {
                     self.set_due(due, *again);
                 }

@@ -50,7 +50,11 @@ impl Core {
     fn decide_end_shift(&self, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
         let person = context.person()?;
         for call in self.unaccounted_calls() {
-            let mine = call.answered_by.as_ref() == Some(person);
+            // What somebody left who is not here any more is everybody's.
+            let mine = call
+                .answered_by
+                .as_ref()
+                .is_none_or(|by| by == person || !self.shifts.contains_key(by));
             match call.state {
                 CallState::Answered if mine => {
                     return Err(Refusal::CallInProgress { call: call.id });
@@ -60,7 +64,8 @@ impl Core {
                 }
                 CallState::Abandoned => {
                     let owner = call.callback.as_ref().and_then(|callback| callback.owner.as_ref());
-                    if owner.is_none_or(|owner| owner == person) {
+                    let here = |owner: &&PersonId| self.shifts.contains_key(*owner);
+                    if owner.filter(here).is_none_or(|owner| owner == person) {
                         return Err(Refusal::CallbackOutstanding { call: call.id });
                     }
                 }

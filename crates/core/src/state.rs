@@ -2,8 +2,8 @@
 
 use crate::{
     Actor, Advice, Alert, AlertId, Assignment, AssignmentId, Call, CallId, Command, Deadline,
-    DeadlineKind, Event, Incident, IncidentId, PersonId, Refusal, Ruling, Shift, Timestamp, Unit,
-    UnitId,
+    DeadlineKind, Event, Incident, IncidentId, PersonId, Refusal, Ruling, Shift, Signature,
+    Timestamp, Unit, UnitId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,13 +61,23 @@ impl Core {
     ) -> Result<Vec<Event>, Refusal> {
         let context = Context { at, actor, ruling, advice, command: command.name() };
         self.actor_may(&context, command)?;
-        self.decide_call(&context, command)
+        let events = self
+            .decide_call(&context, command)
             .or_else(|| self.decide_callback(&context, command))
             .or_else(|| self.decide_incident(&context, command))
             .or_else(|| self.decide_assignment(&context, command))
             .or_else(|| self.decide_unit(&context, command))
             .or_else(|| self.decide_shift(&context, command))
-            .unwrap_or_else(|| self.decide_review(&context, command))
+            .unwrap_or_else(|| self.decide_review(&context, command))?;
+        let decided = events.iter().any(|event| matches!(event, Event::DecisionMade { .. }));
+        // INVARIANT: where the ruling demands a second person there is one, also for a command that
+        // is no decision by itself.
+        if ruling.second_person && !decided {
+            let unsigned = Signature::default();
+            let signature = command.signature().unwrap_or(&unsigned);
+            self.second_person(&context, context.person()?, signature)?;
+        }
+        Ok(events)
     }
 
     /// Line, crews, the clock and the centre itself may do very little; everything else is a
@@ -246,6 +256,11 @@ impl Core {
     /// The shift of one person.
     pub fn shift(&self, person: &PersonId) -> Option<&Shift> {
         self.shifts.get(person)
+    }
+
+    /// An alert that nobody has acknowledged.
+    pub fn alert_of(&self, alert: AlertId) -> Option<&Alert> {
+        self.alerts.get(&alert)
     }
 
     /// Alerts that nobody has acknowledged, oldest first.

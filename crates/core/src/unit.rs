@@ -118,6 +118,8 @@ pub struct Unit {
     pub station: String,
     /// Where it is, if it ever said.
     pub point: Option<UnitPoint>,
+    /// Since when, by the unit's own time; `None`: never said.
+    pub point_at: Option<Timestamp>,
     /// What it is.
     pub status: UnitStatus,
     /// The same in the agency's own word.
@@ -186,19 +188,27 @@ impl Core {
                     })
             }
             Command::ReportStatus { unit, label, reported_at } => {
-                let reported_at = reported_at.unwrap_or(context.at);
-                self.decide_report_status(context, unit, label, reported_at)
+                self.decide_report_status(context, unit, label, *reported_at)
             }
             Command::UndoStatus { unit } => self.decide_undo_status(unit),
-            Command::ReportPosition { unit, point, reported_at } => self.unit(unit).map(|_| {
-                vec![Event::UnitMoved {
-                    unit: unit.clone(),
-                    point: *point,
-                    reported_at: *reported_at,
-                }]
-            }),
+            Command::ReportPosition { unit, point, reported_at } => {
+                self.decide_report_position(context, unit, *point, *reported_at)
+            }
             _ => return None,
         })
+    }
+
+    /// A place from before the latest one would move the unit back.
+    fn decide_report_position(
+        &self,
+        context: &Context<'_>,
+        id: &UnitId,
+        point: UnitPoint,
+        reported_at: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        let latest = self.unit(id)?.point_at.unwrap_or(reported_at);
+        check_stamp(context, id, reported_at, latest)?;
+        Ok(vec![Event::UnitMoved { unit: id.clone(), point, reported_at }])
     }
 
     fn check_new(&self, unit: &UnitId) -> Result<(), Refusal> {
@@ -213,25 +223,18 @@ impl Core {
         context: &Context<'_>,
         id: &UnitId,
         label: &str,
-        reported_at: Timestamp,
+        reported_at: Option<Timestamp>,
     ) -> Result<Vec<Event>, Refusal> {
         let unit = self.unit(id)?;
+        // Without a time of its own it is now, and so never older than the latest, even if the
+        // latest came from a clock that runs ahead.
+        let reported_at = reported_at.unwrap_or_else(|| context.at.max(unit.status_at));
         limits::check_text("label", label)?;
         let status = context
             .ruling
             .status
             .ok_or_else(|| Refusal::LabelUnknown { label: label.to_owned() })?;
-        if reported_at < unit.status_at {
-            let latest = unit.status_at;
-            return Err(Refusal::StatusOlderThanLatest {
-                unit: id.clone(),
-                given: reported_at,
-                latest,
-            });
-        }
-        if reported_at > context.at.plus(limits::STATUS_AHEAD_MS_MAX) {
-            return Err(Refusal::StatusFromFuture { unit: id.clone(), given: reported_at });
-        }
+        check_stamp(context, id, reported_at, unit.status_at)?;
         let changed = Event::UnitStatusChanged {
             unit: id.clone(),
             status,
@@ -299,6 +302,7 @@ impl Core {
                         capabilities: capabilities.clone(),
                         station: station.clone(),
                         point: *point,
+                        point_at: None,
                         status: UnitStatus::available(SecondaryStatus::Station),
                         label: "available".to_owned(),
                         status_at: at,
@@ -323,9 +327,10 @@ impl Core {
             Event::UnitStatusUndone { unit, withdrawn, .. } => {
                 self.apply_status_undone(unit, withdrawn);
             }
-            Event::UnitMoved { unit, point, .. } => {
+            Event::UnitMoved { unit, point, reported_at } => {
                 if let Some(unit) = self.units.get_mut(unit) {
                     unit.point = Some(*point);
+                    unit.point_at = Some(*reported_at);
                 }
             }
             _ => {}
@@ -345,7 +350,11 @@ impl Core {
         }
         let Some(assignment) = self.assignments.get_mut(&active) else { return };
         assignment.milestones.retain(|milestone, _| !withdrawn.contains(milestone));
-        let incident = assignment.incident;
+        let (incident, enroute_due) = (assignment.incident, assignment.enroute_due);
+        // Not under way after all: the time to be so counts again.
+        if withdrawn.contains(&Milestone::EnRoute) {
+            self.set_due(DeadlineKind::EnRoute(active), enroute_due);
+        }
         self.stage_by_assignments(incident);
         let first = |milestone| {
             self.assignments_of(incident)
@@ -360,6 +369,23 @@ impl Core {
             incident.clocks.onscene_at = onscene;
         });
     }
+}
+
+/// Refused if a crew's own time is before its latest, or ahead of the centre's clock.
+fn check_stamp(
+    context: &Context<'_>,
+    unit: &UnitId,
+    given: Timestamp,
+    latest: Timestamp,
+) -> Result<(), Refusal> {
+    if given < latest {
+        return Err(Refusal::StatusOlderThanLatest { unit: unit.clone(), given, latest });
+    }
+    // A latest from a clock that runs ahead was taken; one as late as that is taken too.
+    if given > latest && given > context.at.plus(limits::STATUS_AHEAD_MS_MAX) {
+        return Err(Refusal::StatusFromFuture { unit: unit.clone(), given });
+    }
+    Ok(())
 }
 
 /// The milestone and whatever it implies; a repeated report adds nothing, an earlier one than
