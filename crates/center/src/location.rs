@@ -1,6 +1,7 @@
 //! What the map knows about a place, added to a location before it is sealed.
 
 use crate::input::Clear;
+use crate::seal::shortened;
 use evenhand_core::{Location, Zone};
 use map::Point;
 use places::Places;
@@ -36,7 +37,8 @@ pub(crate) fn complete(
     let mut point = match &location.point {
         None => None,
         Some(Clear(text)) => Some(parse_point(text).ok_or_else(|| {
-            format!("point `{text}` is none; `latitude,longitude` in whole 1e-7 degrees is")
+            // What was given may be a caller's address in the wrong field, so it is not repeated.
+            "the point is none; `latitude,longitude` in whole 1e-7 degrees is".to_owned()
         })?),
     };
     let claimed = location.verified;
@@ -55,6 +57,19 @@ pub(crate) fn complete(
         }
     }
     Ok(location)
+}
+
+/// The same for a call that rings, of which nothing is refused: a point that is none is kept as
+/// words beside the address.
+pub(crate) fn complete_ring(location: Location<Clear>, places: &Places) -> Location<Clear> {
+    let readable = location.point.as_ref().is_none_or(|Clear(text)| parse_point(text).is_some());
+    let mut location = Location { address: location.address.map(shortened), ..location };
+    if !readable {
+        let words = location.point.take().map(shortened);
+        location.address = location.address.or(words);
+    }
+    let as_given = location.clone();
+    complete(location, places).unwrap_or(as_given)
 }
 
 /// The zones of a point, as core keeps them.

@@ -70,46 +70,12 @@ impl Center {
 
     /// Builds truth, boards and keys from the journal.
     pub(crate) fn rebuild(&mut self) -> Result<(), CenterError> {
-        self.core = Core::default();
-        self.boards = Boards::default();
-        self.keys = Keys::default();
         *self.recommended.borrow_mut() = None;
-        let mut touched: BTreeSet<RowKey> = BTreeSet::new();
-        let mut command: Option<(String, u64)> = None;
-        let mut next = 1;
-        loop {
-            let stored = self.journal.read(next, REBUILD_CHUNK)?;
-            let Some(last) = stored.last() else { break };
-            next = last.seq + 1;
-            for entry in &stored {
-                let row = decode(&entry.body)?;
-                self.take_row(&row, &mut command, &mut touched);
-            }
-            touched.clear();
-        }
-        let wrong = accounting::violations(&self.core);
-        if wrong.is_empty() { Ok(()) } else { Err(CenterError::Broken(wrong)) }
-    }
-
-    fn take_row(
-        &mut self,
-        row: &Row,
-        command: &mut Option<(String, u64)>,
-        touched: &mut BTreeSet<RowKey>,
-    ) {
-        match &row.entry {
-            Entry::Command { .. } => {
-                self.keys.insert(&row.id, (row.seq, row.seq));
-                *command = Some((row.id.clone(), row.seq));
-            }
-            Entry::Event(event) => {
-                self.core.apply(row.at, event);
-                if let Some((key, first)) = command {
-                    self.keys.insert(key, (*first, row.seq));
-                }
-            }
-        }
-        self.boards.apply(&self.core, row, touched);
+        let built = Built::from(&self.journal)?;
+        self.core = built.core;
+        self.boards = built.boards;
+        self.keys = built.keys;
+        Ok(())
     }
 
     fn start_inputs(&self, at: Timestamp, salt: [u8; 32]) -> Vec<Input> {
@@ -133,6 +99,57 @@ impl Center {
             inputs.push(input(&format!("unit.{place}"), commission(unit)));
         }
         inputs
+    }
+}
+
+/// What is built from a journal. Complete before it takes the place of what was there, so that a
+/// journal that cannot be read leaves the boards standing.
+#[derive(Default)]
+struct Built {
+    core: Core,
+    boards: Boards,
+    keys: Keys,
+}
+
+impl Built {
+    fn from(journal: &Journal<Store>) -> Result<Self, CenterError> {
+        let mut built = Built::default();
+        let mut touched: BTreeSet<RowKey> = BTreeSet::new();
+        let mut command: Option<(String, u64)> = None;
+        let mut next = 1;
+        loop {
+            let stored = journal.read(next, REBUILD_CHUNK)?;
+            let Some(last) = stored.last() else { break };
+            next = last.seq + 1;
+            for entry in &stored {
+                let row = decode(&entry.body)?;
+                built.take_row(&row, &mut command, &mut touched);
+            }
+            touched.clear();
+        }
+        let wrong = accounting::violations(&built.core);
+        if wrong.is_empty() { Ok(built) } else { Err(CenterError::Broken(wrong)) }
+    }
+
+    fn take_row(
+        &mut self,
+        row: &Row,
+        command: &mut Option<(String, u64)>,
+        touched: &mut BTreeSet<RowKey>,
+    ) {
+        match &row.entry {
+            Entry::Command { .. } => {
+                self.keys.insert(&row.id, (row.seq, row.seq));
+                *command = Some((row.id.clone(), row.seq));
+            }
+            Entry::Event(event) => {
+                self.core.apply(row.at, event);
+                if let Some((key, first)) = command {
+                    self.keys.insert(key, (*first, row.seq));
+                }
+            }
+        }
+        self.boards.apply(&self.core, row, touched);
     }
 }
 

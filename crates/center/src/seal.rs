@@ -43,6 +43,12 @@ pub(crate) fn seal_command(
     }
 }
 
+/// No limit silences a ringing call: of a value that is too long the beginning is kept.
+pub(crate) fn shortened(Clear(mut value): Clear) -> Clear {
+    value.truncate(value.floor_char_boundary(PERSONAL_BYTES_MAX));
+    Clear(value)
+}
+
 /// The digest is the centre's own; whatever the outside put there is replaced.
 fn with_digest(command: Command<Clear>, digest_key: &[u8; 32]) -> Command<Clear> {
     let Command::PresentCall { channel, number, name, location, test, .. } = command else {

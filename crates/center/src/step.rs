@@ -12,12 +12,15 @@ use crate::center::{Center, JournalState};
 use crate::entry::{Entry, Head, Row, encode_command, encode_event};
 use crate::input::{Clear, Input, Order};
 use crate::limits;
+use crate::line;
 use crate::location;
 use crate::output::{Accepted, Frames, Output, Rejected};
-use crate::seal::{SealedCommand, seal_command};
+use crate::seal::{self, SealedCommand, seal_command};
 use crate::undo;
 use crate::view;
-use evenhand_core::{Actor, Advice, AssignmentEnd, Command, Event, Role, Ruling, Timestamp};
+use evenhand_core::{
+    Actor, Advice, Answer, AssignmentEnd, Command, Event, IncidentId, Role, Ruling, Timestamp,
+};
 use journal::{Record, SealedValue, StoreError};
 use policy::Facts;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,8 +47,15 @@ impl Center {
     pub fn step(&mut self, inputs: Vec<Input>) -> Vec<Output> {
         let mut outputs = Vec::new();
         let mut inputs = inputs.into_iter().peekable();
-        while inputs.peek().is_some() {
-            let batch: Vec<Input> = inputs.by_ref().take(limits::BATCH_MAX).collect();
+        while let Some(first) = inputs.next() {
+            let mut batch = vec![first];
+            // What an undo takes back is looked up on the boards, and these follow the append: an
+            // undo never shares a batch with what came before it.
+            while batch.len() < limits::BATCH_MAX
+                && let Some(next) = inputs.next_if(|next| !undoes(&next.order))
+            {
+                batch.push(next);
+            }
             self.step_batch(batch, &mut outputs);
         }
         outputs.push(Output::NextDeadline { at: self.next_deadline() });
@@ -65,8 +75,9 @@ impl Center {
                 order: Order::Command(Command::PassTime {}),
                 salt,
             };
-            self.step_batch(vec![input], &mut outputs);
-            outputs.retain(|output| !matches!(output, Output::Reply { .. }));
+            let mut passed = Vec::new();
+            self.step_batch(vec![input], &mut passed);
+            outputs.extend(passed.into_iter().filter(|one| !matches!(one, Output::Reply { .. })));
         }
         outputs.push(Output::NextDeadline { at: self.next_deadline() });
         outputs
@@ -111,7 +122,7 @@ impl Center {
         for (place, command) in commands.into_iter().enumerate() {
             let key = match place {
                 0 => input.key.clone(),
-                more => format!("{}:{more}", input.key),
+                more => sub_key(&input.key, more),
             };
             match self.stage(&key, &input, command, batch) {
                 Ok(refused) => keys.push((key, refused)),
@@ -173,6 +184,8 @@ impl Center {
         for event in &events {
             self.core.apply(input.at, event);
         }
+        // What was recommended rests on the state before these events, whatever batch they are in.
+        *self.recommended.borrow_mut() = None;
         let staged = Staged { command, ruling, advice, events, values };
         self.rows(key, input, staged, batch).map_err(|error| error.to_string())?;
         Ok(refused)
@@ -215,22 +228,18 @@ impl Center {
     fn placed(&self, command: Command<Clear>) -> Result<Command<Clear>, String> {
         let complete = |location| location::complete(location, &self.setup.places);
         Ok(match command {
-            Command::PresentCall {
-                channel,
-                number,
-                number_digest,
-                name,
-                location: Some(location),
-                test,
-            } => Command::PresentCall {
-                channel,
-                number,
-                number_digest,
-                name,
-                // A call whose place cannot be read is a call all the same.
-                location: complete(location).ok(),
-                test,
-            },
+            Command::PresentCall { channel, number, number_digest, name, location, test } => {
+                Command::PresentCall {
+                    channel,
+                    number: number.map(seal::shortened),
+                    number_digest,
+                    name: name.map(seal::shortened),
+                    // A call whose place cannot be read is a call all the same.
+                    location: location
+                        .map(|location| location::complete_ring(location, &self.setup.places)),
+                    test,
+                }
+            }
             Command::LocateCall { call, location } => {
                 Command::LocateCall { call, location: complete(location)? }
             }
@@ -260,17 +269,60 @@ impl Center {
             (None, _) if actor.person().is_some() => Some(Role::Auditor),
             (role, _) => role,
         };
-        self.setup.policy.rule(role, command, &self.facts(command))
+        let rule = |incident| self.setup.policy.rule(role, command, &self.facts(incident));
+        let about = self.about(command);
+        let own = rule(about.first().copied());
+        let answer = own.answer.clone().or_else(|| self.repriced(command));
+        // The strictest word counts: what protects one incident protects it also where another
+        // stands for it, or loses its unit to another.
+        let others = about.iter().skip(1).map(|incident| rule(Some(*incident)));
+        let demands = !own.second_person && own.permitted;
+        match demands.then_some(others).into_iter().flatten().find(|other| other.second_person) {
+            Some(other) => Ruling { second_person: true, rule: other.rule, answer, ..own },
+            None => Ruling { answer, ..own },
+        }
     }
 
-    /// What policy may know of the incident that a command is about. Nothing of a caller.
-    fn facts(&self, command: &Command) -> Facts {
-        let incident = command.incident().or_else(|| match command {
-            Command::CancelAssignment { unit, .. } => {
-                self.core.active_of(unit).map(|active| active.incident)
+    /// The incidents that a command changes something for; the one that it names first.
+    fn about(&self, command: &Command) -> Vec<IncidentId> {
+        let of_unit = |unit| self.core.active_of(unit).map(|active| active.incident);
+        let other = match command {
+            Command::CancelAssignment { unit, .. } | Command::DivertUnit { unit, .. } => {
+                of_unit(unit)
             }
+            Command::MergeIncidents { into, .. } => Some(*into),
             _ => None,
-        });
+        };
+        let mut about = Vec::new();
+        for incident in command.incident().into_iter().chain(other) {
+            about.extend(self.core.stands_for(incident));
+        }
+        about
+    }
+
+    /// What an incident gets at another urgency: the times of its type, or those of the urgency
+    /// where these are shorter.
+    fn repriced(&self, command: &Command) -> Option<Answer> {
+        let Command::ChangePriority { incident, priority, .. } = command else { return None };
+        let known = self.core.incident(*incident).ok()?.classification.as_ref()?;
+        let policy = &self.setup.policy;
+        let urgency = policy.urgencies().take_while(|one| one.priority <= *priority).last()?;
+        let (pending_ms_max, hold_ms_max) = policy
+            .incident_type(&known.incident_type)
+            .map_or((known.pending_ms_max, known.hold_ms_max), |of| {
+                (of.pending_ms_max, of.hold_ms_max)
+            });
+        Some(Answer {
+            incident_type: known.incident_type.clone(),
+            priority: *priority,
+            run_card: known.run_card.clone(),
+            pending_ms_max: pending_ms_max.min(urgency.pending_ms_max),
+            hold_ms_max: hold_ms_max.min(urgency.hold_ms_max),
+        })
+    }
+
+    /// What policy may know of an incident. Nothing of a caller.
+    fn facts(&self, incident: Option<IncidentId>) -> Facts {
         let known = incident
             .and_then(|incident| self.core.incident(incident).ok())
             .and_then(|incident| incident.classification.as_ref());
@@ -374,6 +426,13 @@ struct Staged {
     values: Vec<SealedValue>,
 }
 
+/// The rows `first` to `last`. Rows follow each other without a gap, so they are found by counting.
+fn between(rows: &[Row], first: u64, last: u64) -> &[Row] {
+    let base = rows.first().map_or(1, |row| row.seq);
+    let place = |seq: u64| usize::try_from(seq.saturating_sub(base)).unwrap_or(usize::MAX);
+    rows.get(place(first)..place(last.saturating_add(1))).unwrap_or_default()
+}
+
 /// The answer to an input, from the rows of its commands.
 pub(crate) fn result_of(
     commands: &[String],
@@ -383,7 +442,7 @@ pub(crate) fn result_of(
     let spans: Vec<(u64, u64)> = commands.iter().filter_map(|key| done.get(key).copied()).collect();
     let mut events = Vec::new();
     for (first, last) in &spans {
-        for row in rows.iter().filter(|row| (*first..=*last).contains(&row.seq)) {
+        for row in between(rows, *first, *last) {
             match &row.entry {
                 Entry::Event(Event::CommandRefused { refusal }) => {
                     return Err(Rejected::Refused {
@@ -419,7 +478,8 @@ impl Center {
         let unsettled = !error.state_is_known();
         self.journal_state = JournalState::Down { why: why.clone(), unsettled };
         if let Err(error) = self.rebuild() {
-            // What cannot be read back is not guessed: only a new start decides.
+            // What cannot be read back is not guessed: only a new start decides. The boards stay as
+            // they were, because ringing calls must be seen.
             let why = format!("{why}; and the journal could not be read back: {error}");
             self.journal_state = JournalState::Down { why, unsettled: true };
         }
@@ -483,17 +543,24 @@ impl Center {
             salt,
         });
         self.journal_state = JournalState::Ok;
-        let mut trial = Vec::new();
+        let mut told = Vec::new();
         for batch in inputs.chunks(limits::BATCH_MAX) {
+            let mut trial = Vec::new();
             self.step_batch(batch.to_vec(), &mut trial);
+            // Of a batch that failed again the world knows already; one that is safe is told, even
+            // if a later one fails.
+            if matches!(self.journal_state, JournalState::Ok) {
+                told.extend(trial);
+            }
         }
         if let JournalState::Down { .. } = self.journal_state {
             self.retry_at = Some(at.plus(limits::JOURNAL_RETRY_MS));
+            outputs.extend(told);
             return;
         }
         self.retry_at = None;
         outputs.push(Output::JournalBack { unrecorded });
-        outputs.extend(trial);
+        outputs.extend(told);
         let change = view::center_change(self);
         outputs.push(Output::BoardChanged(Frames { seq: self.boards.seq, changes: vec![change] }));
     }
@@ -515,8 +582,8 @@ impl Center {
     }
 
     fn repeated(&self, input: &Input, first: u64) -> Result<Accepted, Rejected> {
-        // A line of several commands stands under its key, `key:1`, `key:2` and so on.
-        let more = (1..).map(|place| format!("{}:{place}", input.key));
+        // A line of several commands stands under its key, `key+1`, `key+2` and so on.
+        let more = (1..).map(|place| sub_key(&input.key, place));
         let more = more.take_while(|key| self.keys.get(key).is_some());
         let keys: Vec<String> = std::iter::once(input.key.clone()).chain(more).collect();
         let done: BTreeMap<String, (u64, u64)> = keys
@@ -525,17 +592,38 @@ impl Center {
             .collect();
         let last = done.values().map(|span| span.1).max().unwrap_or(first);
         let rows = self.rows_between(first, last)?;
-        if let (Some(Row { entry: Entry::Command { command, .. }, .. }), Order::Command(given)) =
-            (rows.first(), &input.order)
-            && command.name() != given.name()
-        {
-            let (was, is) = (command.name(), given.name());
-            let text = format!("key `{}` was used for `{was}`; use another for `{is}`", input.key);
-            return Err(Rejected::Invalid { text });
+        if let Some(row) = rows.first() {
+            self.check_same(input, row).map_err(|text| Rejected::Invalid { text })?;
         }
         let mut accepted = result_of(&keys, &done, &rows)?;
         accepted.repeated = true;
         Ok(accepted)
+    }
+
+    /// A known key with another order is a mistake: answered from the record, its sender would
+    /// believe that the new order was carried out.
+    fn check_same(&self, input: &Input, row: &Row) -> Result<(), String> {
+        let key = &input.key;
+        if row.actor != input.actor {
+            return Err(format!("key `{key}` was used by somebody else; use another"));
+        }
+        let (Entry::Command { command: was, .. }, Order::Command(is)) = (&row.entry, &input.order)
+        else {
+            return Ok(());
+        };
+        let (named, given) = (was.name(), is.name());
+        if named != given {
+            return Err(format!("key `{key}` was used for `{named}`; use another for `{given}`"));
+        }
+        // Personal values stand sealed in the record, each with its own salt, and what the map adds
+        // may have changed; commands with any are known by their name.
+        let mut personal = matches!(is, Command::PresentCall { .. });
+        let is: Command<()> = self.placed(is.clone())?.map(&mut |_, _| personal = true);
+        let was: Command<()> = (**was).clone().map(&mut |_, _| ());
+        if !personal && is != was {
+            return Err(format!("key `{key}` was used for another `{given}`; use another"));
+        }
+        Ok(())
     }
 
     fn rows_between(&self, first: u64, last: u64) -> Result<Vec<Row>, Rejected> {
@@ -545,6 +633,19 @@ impl Center {
             self.journal.read(first, count).map_err(|error| unreadable(error.to_string()))?;
         let rows = stored.iter().map(|row| crate::entry::decode(&row.body));
         rows.collect::<Result<_, _>>().map_err(|error| unreadable(error.to_string()))
+    }
+}
+
+/// The key of a further command of one line. No key from outside holds a `+`, so none is taken.
+fn sub_key(key: &str, place: usize) -> String {
+    format!("{key}+{place}")
+}
+
+fn undoes(order: &Order) -> bool {
+    match order {
+        Order::Undo => true,
+        Order::Line { text, .. } => line::undoes(text),
+        Order::Command(_) => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::center::Center;
 use crate::entry::{Entry, decode};
 use crate::input::Clear;
-use evenhand_core::{Actor, Command, Event, Signature};
+use evenhand_core::{Actor, Command, Core, Event, Signature};
 
 /// Whether there is a command that takes this one back.
 pub(crate) fn can_be_undone(command: &Command) -> bool {
@@ -30,7 +30,9 @@ pub(crate) fn inverse(center: &Center, actor: &Actor) -> Result<Vec<Command<Clea
     let rows = center.journal().read(seq, 32).map_err(|error| error.to_string())?;
     let mut rows = rows.iter().map(|row| decode(&row.body));
     let Some(Ok(first)) = rows.next() else { return Err(nothing()) };
-    let Entry::Command { command, .. } = first.entry else { return Err(nothing()) };
+    if !matches!(first.entry, Entry::Command { .. }) {
+        return Err(nothing());
+    }
     let mut events = Vec::new();
     for row in rows.map_while(Result::ok) {
         match row.entry {
@@ -39,24 +41,50 @@ pub(crate) fn inverse(center: &Center, actor: &Actor) -> Result<Vec<Command<Clea
         }
     }
     let signature = Signature::because(&format!("undo of entry {seq}"));
-    Ok(match *command {
-        Command::ReportStatus { unit, .. } => vec![Command::UndoStatus { unit }],
-        Command::HoldIncident { incident, .. } => vec![Command::ReleaseHold { incident }],
-        Command::AttachCall { call, .. } => vec![Command::DetachCall { call }],
-        Command::MergeIncidents { from, .. } => vec![Command::UnmergeIncident { incident: from }],
-        Command::CloseIncident { incident, .. } => vec![Command::ReopenIncident { incident }],
-        Command::DispatchUnits { units, .. } => units
-            .into_iter()
-            .map(|unit| Command::CancelAssignment { unit, signature: signature.clone() })
-            .collect(),
-        Command::ChangePriority { incident, .. } => events
-            .iter()
-            .find_map(|event| match event {
-                Event::PriorityChanged { from, .. } => Some(*from),
-                _ => None,
-            })
-            .map(|priority| vec![Command::ChangePriority { incident, priority, signature }])
-            .ok_or_else(nothing)?,
-        _ => return Err(nothing()),
-    })
+    let inverse: Vec<_> =
+        events.iter().filter_map(|event| taken_back(&center.core, event, &signature)).collect();
+    if inverse.is_empty() {
+        return Err(format!("nothing to undo: what entry `{seq}` did has changed since"));
+    }
+    Ok(inverse)
+}
+
+/// What takes one event back, if what it brought about still stands: an undo takes back what its
+/// person did, and never what somebody else did since.
+fn taken_back(core: &Core, event: &Event, signature: &Signature) -> Option<Command<Clear>> {
+    let signature = signature.clone();
+    match event {
+        Event::UnitStatusChanged { unit, status, label, reported_at } => {
+            let now = core.unit(unit).ok()?;
+            let stands = (&now.status, &now.label, &now.status_at) == (status, label, reported_at);
+            stands.then(|| Command::UndoStatus { unit: unit.clone() })
+        }
+        Event::IncidentHeld { incident, review_at } => {
+            let hold = core.incident(*incident).ok()?.hold;
+            let stands = hold.is_some_and(|hold| hold.review_at == *review_at);
+            stands.then_some(Command::ReleaseHold { incident: *incident })
+        }
+        Event::CallAccounted { call, outcome } => {
+            let stands = core.call(*call).ok()?.outcome.as_ref() == Some(outcome);
+            stands.then_some(Command::DetachCall { call: *call })
+        }
+        Event::IncidentsMerged { from, into } => {
+            let stands = core.incident(*from).ok()?.merged_into == Some(*into);
+            stands.then_some(Command::UnmergeIncident { incident: *from })
+        }
+        Event::IncidentClosed { incident, disposition } => {
+            let stands = core.incident(*incident).ok()?.disposition == Some(*disposition);
+            stands.then_some(Command::ReopenIncident { incident: *incident })
+        }
+        Event::UnitDispatched { unit, assignment, .. } => {
+            let stands = core.active_of(unit)?.id == *assignment;
+            stands.then(|| Command::CancelAssignment { unit: unit.clone(), signature })
+        }
+        Event::PriorityChanged { incident, from, to, .. } => {
+            let now = core.incident(*incident).ok()?.classification.as_ref()?.priority;
+            let (incident, priority) = (*incident, *from);
+            (now == *to).then_some(Command::ChangePriority { incident, priority, signature })
+        }
+        _ => None,
+    }
 }

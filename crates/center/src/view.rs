@@ -19,6 +19,7 @@ pub(crate) fn snapshot(center: &Center) -> Value {
     let incidents: Vec<Value> = core
         .open_incidents()
         .map(|incident| incident.id)
+        .filter(|incident| is_shown(center, *incident))
         .chain(center.boards().incidents.closed())
         .filter_map(|incident| incident_row(center, incident))
         .collect();
@@ -155,9 +156,19 @@ pub(crate) fn incident_of(call: &Call) -> Option<IncidentId> {
 
 /// An incident's row, if it is on the board.
 fn shown_incident(center: &Center, id: IncidentId) -> Option<Value> {
-    let open = center.core().incident(id).ok()?.disposition.is_none();
-    let shown = open || center.boards().incidents.closed().any(|closed| closed == id);
-    shown.then(|| incident_row(center, id)).flatten()
+    is_shown(center, id).then(|| incident_row(center, id)).flatten()
+}
+
+/// Open, or closed lately; a merged one as long as the one that stands for it.
+fn is_shown(center: &Center, id: IncidentId) -> bool {
+    match center.core().incident(id) {
+        Err(_) => false,
+        Ok(incident) => match incident.merged_into {
+            Some(into) => is_shown(center, into),
+            None if incident.disposition.is_none() => true,
+            None => center.boards().incidents.closed().any(|closed| closed == id),
+        },
+    }
 }
 
 pub(crate) fn incident_row(center: &Center, id: IncidentId) -> Option<Value> {
@@ -279,7 +290,7 @@ fn unit_row(center: &Center, id: &UnitId) -> Option<Value> {
 }
 
 fn alert_of(center: &Center, id: AlertId) -> Option<Value> {
-    center.core().alerts().find(|alert| alert.id == id).map(|alert| alert_row(center, alert))
+    center.core().alert_of(id).map(|alert| alert_row(center, alert))
 }
 
 fn alert_row(center: &Center, alert: &Alert) -> Value {

@@ -1,7 +1,6 @@
 //! The queue: every call that is up, or over and not accounted for. A row leaves it by a person's
 //! act, the outcome, and by nothing else.
 
-use super::subjects;
 use crate::entry::Row;
 use evenhand_core::{CallId, CallState, Core, Event, Sealed, Subject, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,13 +43,13 @@ impl CallQueue {
         self.cards.get(&call)
     }
 
-    pub(super) fn apply(&mut self, core: &Core, row: &Row, event: &Event) {
+    pub(super) fn apply(&mut self, core: &Core, row: &Row, event: &Event, about: &[Subject]) {
         if let Event::CallPresented { call, number, name, .. } = event {
             let card = CallCard { number: *number, name: *name, ..CallCard::default() };
             self.cards.insert(*call, card);
         }
-        for subject in subjects(core, event) {
-            let Subject::Call(call) = subject else { continue };
+        for subject in about {
+            let Subject::Call(call) = *subject else { continue };
             let Some(card) = self.cards.get_mut(&call) else { continue };
             card.entries.push(row.seq);
             match event {

@@ -1,6 +1,5 @@
 //! The incidents: all open ones, and the last that were closed, so that they can be reopened.
 
-use super::subjects;
 use crate::entry::Row;
 use crate::limits::CLOSED_ON_BOARD_MAX;
 use evenhand_core::{Actor, Core, Event, IncidentId, Sealed, Subject, Timestamp};
@@ -49,11 +48,11 @@ impl Incidents {
         self.cards.get(&incident)
     }
 
-    pub(super) fn apply(&mut self, core: &Core, row: &Row, event: &Event) {
-        for subject in subjects(core, event) {
+    pub(super) fn apply(&mut self, core: &Core, row: &Row, event: &Event, about: &[Subject]) {
+        for subject in about {
             let incident = match subject {
-                Subject::Incident(incident) => incident,
-                Subject::Assignment(assignment) => match core.assignment(assignment) {
+                Subject::Incident(incident) => *incident,
+                Subject::Assignment(assignment) => match core.assignment(*assignment) {
                     Some(assignment) => assignment.incident,
                     None => continue,
                 },

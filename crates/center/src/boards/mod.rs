@@ -55,23 +55,24 @@ impl Boards {
             Entry::Command { command, .. } => self.desks.commanded(row, command),
             Entry::Event(event) => {
                 self.desks.happened(row.seq, event);
-                self.call_queue.apply(core, row, event);
-                self.incidents.apply(core, row, event);
                 self.units.apply(row.at, event);
-                self.refused(core, row, event);
-                touch(core, event, touched);
+                let about = subjects(&self.units, event);
+                self.call_queue.apply(core, row, event, &about);
+                self.incidents.apply(core, row, event, &about);
+                self.refused(row, event);
+                touch(core, event, &about, touched);
                 if let Some(gone) = self.incidents.take_pushed_out() {
-                    touched.insert(RowKey::Incident(gone));
+                    touched.extend(core.stands_for(gone).into_iter().map(RowKey::Incident));
                 }
             }
         }
     }
 
     /// A refusal stands in the time line of the incident it was about.
-    fn refused(&mut self, core: &Core, row: &Row, event: &Event) {
+    fn refused(&mut self, row: &Row, event: &Event) {
         if let Event::CommandRefused { .. } = event
             && let Some(incident) = self.desks.last_incident()
-            && core.incident(incident).is_ok()
+            && self.incidents.card(incident).is_some()
         {
             self.incidents.entry(incident, row.seq);
         }
@@ -79,20 +80,20 @@ impl Boards {
 }
 
 /// The rows that an event touches.
-fn touch(core: &Core, event: &Event, touched: &mut BTreeSet<RowKey>) {
-    for subject in subjects(core, event) {
+fn touch(core: &Core, event: &Event, about: &[Subject], touched: &mut BTreeSet<RowKey>) {
+    for subject in about {
         match subject {
             Subject::Call(call) => {
-                touched.insert(RowKey::Call(call));
+                touched.insert(RowKey::Call(*call));
             }
             Subject::Incident(incident) => {
-                touched.insert(RowKey::Incident(incident));
+                touched.insert(RowKey::Incident(*incident));
             }
             Subject::Unit(unit) => {
-                touched.insert(RowKey::Unit(unit));
+                touched.insert(RowKey::Unit(unit.clone()));
             }
             Subject::Assignment(assignment) => {
-                if let Some(assignment) = core.assignment(assignment) {
+                if let Some(assignment) = core.assignment(*assignment) {
                     touched.insert(RowKey::Incident(assignment.incident));
                     touched.insert(RowKey::Unit(assignment.unit.clone()));
                 }
@@ -110,8 +111,9 @@ fn touch(core: &Core, event: &Event, touched: &mut BTreeSet<RowKey>) {
     }
 }
 
-/// What an event is about.
-pub(crate) fn subjects(core: &Core, event: &Event) -> Vec<Subject> {
+/// What an event is about. Core is not asked: it stands at the end of the batch already, while a
+/// rebuild stands at this very row, and both must come to the same.
+fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
     match event {
         Event::CallAccounted { call, outcome } => {
             let mut about = vec![Subject::Call(*call)];
@@ -164,7 +166,7 @@ pub(crate) fn subjects(core: &Core, event: &Event) -> Vec<Subject> {
         }
         Event::UnitStatusUndone { unit, .. } => {
             let mut about = vec![Subject::Unit(unit.clone())];
-            about.extend(core.active_of(unit).map(|active| Subject::Assignment(active.id)));
+            about.extend(units.running(unit).map(Subject::Assignment));
             about
         }
         Event::UnitCommissioned { unit, .. }

@@ -54,6 +54,11 @@ pub struct Syntax {
     pub says: String,
 }
 
+/// Whether a line takes the person's last command back.
+pub(crate) fn undoes(text: &str) -> bool {
+    words::divide(text).first().is_some_and(|first| first.eq_ignore_ascii_case("UNDO"))
+}
+
 impl Reading {
     pub(crate) fn of(says: String, commands: Vec<Command<Clear>>) -> Self {
         Self {
