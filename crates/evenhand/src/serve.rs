@@ -1,6 +1,6 @@
 //! `evenhand serve`: a live centre, until Ctrl-C.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -141,9 +141,9 @@ fn serve(args: Args) -> Result<(), String> {
             args.listen
         );
     }
-    println!("serving at {}", running.url());
+    say(&format!("serving at {}", running.url()));
     running.wait_for_signal();
-    println!("stopping");
+    say("stopping");
     running.stop();
     Ok(())
 }
@@ -153,6 +153,12 @@ fn log_to_stderr() {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false);
     // A second call would find one in place already, which serves as well.
     let _set = log.try_init();
+}
+
+/// One line to whoever started this. They may be gone: a centre does not end for that.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _unheard = writeln!(out, "{line}");
 }
 
 fn store_options(args: &Args) -> Result<EmbeddedOptions, String> {

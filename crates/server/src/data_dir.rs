@@ -2,11 +2,11 @@
 //!
 //! | file | lost | altered | read by others |
 //! |---|---|---|---|
-//! | `digest.key` | repeat callers are no longer known again | the same | all numbers can be tried |
+//! | `digest.key` | repeat callers are not known again | the same | all numbers can be tried |
 //! | `people.json` | nobody can sign in | whoever wrote it signs in | names, roles, hashes |
 //! | `sessions.json` | everybody signs in again | whoever wrote it is anybody | names, hashes |
-//! | `verify.token` | made again at the next start | `verify` is turned away | the journal, and what is sealed |
-//! | `address` | `verify` does not find the running centre | the same | harmless |
+//! | `verify.token` | made at the next start | `verify` is turned away | journal, sealed values |
+//! | `address` | `verify` does not find the centre | the same | harmless |
 //!
 //! The journal's own files are listed at its store. All but `address` have mode 0600.
 
@@ -33,7 +33,10 @@ pub enum DataError {
         cause: io::Error,
     },
     /// The digest key is damaged. A new one would make every caller a new one, so it is not made.
-    #[error("`{path}` does not hold 64 hex digits; restore it from a backup", path = path.display())]
+    #[error(
+        "`{path}` does not hold 64 hex digits; restore it from a backup",
+        path = path.display()
+    )]
     DigestKey {
         /// Which.
         path: PathBuf,

@@ -169,7 +169,7 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
         ending: told,
     });
     let web = runtime.spawn(serve(listener, app.clone()));
-    // A full disk keeps `verify` from finding the centre, and must not keep the centre from serving.
+    // A full disk keeps `verify` from finding the centre; it must not keep it from serving.
     if let Err(error) = data.write_address(&url) {
         tracing::warn!(%error, "the address file is not written");
     }

@@ -138,7 +138,7 @@ pub(crate) async fn command(
         (status = 401, body = ErrorBody),
         (status = 403, body = ErrorBody, description = "the second person is not proved"),
         (status = 409, body = RefusedBody, description = "the rules forbid it; recorded"),
-        (status = 422, body = ReadingBody, description = "with `run`: not understood, or ambiguous"),
+        (status = 422, body = ReadingBody, description = "with `run`: not read, or ambiguous"),
         (status = 503, body = ErrorBody, description = "not recorded, so not accepted"),
     )
 )]

@@ -197,7 +197,8 @@ async fn in_time(request: Request, next: Next) -> Result<Response, Failure> {
     let limit = Duration::from_millis(REQUEST_MS_MAX);
     tokio::time::timeout(limit, next.run(request)).await.map_err(|_too_slow| {
         let text = format!(
-            "no answer in `{REQUEST_MS_MAX}` ms; what became of it is unknown: ask with the same key"
+            "no answer in `{REQUEST_MS_MAX}` ms; what became of it is unknown: ask with the same \
+             key"
         );
         Failure::new(StatusCode::GATEWAY_TIMEOUT, "too_slow", text)
     })

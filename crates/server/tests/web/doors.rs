@@ -99,8 +99,11 @@ fn a_full_disk_is_waited_for_and_rings_are_recorded_first() {
     assert_eq!(doors.calls(), 2);
     let told: Vec<Output> = doors.effects.try_iter().collect();
     let rings = |unrecorded| {
-        let fits = move |output: &&Output| matches!(output, Output::Ring { unrecorded: is, .. } if *is == unrecorded);
-        told.iter().filter(fits).count()
+        let said = |output: &&Output| match output {
+            Output::Ring { unrecorded: is, .. } => *is == unrecorded,
+            _other => false,
+        };
+        told.iter().filter(said).count()
     };
     assert_eq!((rings(true), rings(false)), (2, 2), "{told:?}");
     assert!(told.contains(&Output::JournalBack { unrecorded: 2 }), "{told:?}");
