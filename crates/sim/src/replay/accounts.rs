@@ -168,8 +168,10 @@ mod tests {
         Accounts::of_entries(2, lines.iter().map(|line| line.as_bytes()))
     }
 
-    const RUNG: &str = r#"{"seq":1,"id":"row-7/1","type":"CallPresented","v":1,"at":0,"actor":{},"data":{"call":1}}"#;
-    const RUNG_TOO: &str = r#"{"seq":2,"id":"row-8/1","type":"CallPresented","v":1,"at":0,"actor":{},"data":{"call":2}}"#;
+    const RUNG: &str = r#"{"seq":1,"id":"row-7/1","type":"CallPresented","v":1,"at":0,"actor":{},
+        "data":{"call":1}}"#;
+    const RUNG_TOO: &str = r#"{"seq":2,"id":"row-8/1","type":"CallPresented","v":1,"at":0,
+        "actor":{},"data":{"call":2}}"#;
     const ENDED: &str = r#"{"seq":3,"id":"sim-1/1","type":"CallAccounted","v":1,"at":0,"actor":{},
         "data":{"call":1,"outcome":{"kind":"new_incident","incident":1}}}"#;
     const TAKEN_BACK: &str = r#"{"seq":4,"id":"sim-2/1","type":"CallDetached","v":1,"at":0,

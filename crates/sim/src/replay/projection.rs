@@ -2,8 +2,8 @@
 //!
 //! Formulas of IOGP Guidance Note 373-7-2 ("EPSG 7-2"): Transverse Mercator by the series of
 //! Krueger to the fourth power (below a millimetre over a state), Lambert Conic Conformal with two
-//! parallels. The ellipsoid is GRS 80, on which NAD83 and WGS84 differ by one to two metres; nothing
-//! is done about that. Grids on older datums (NAD27: up to 100 m) are not accepted.
+//! parallels. The ellipsoid is GRS 80. NAD83 and WGS84 differ by one to two metres; nothing is done
+//! about that. Grids on older datums (NAD27: up to 100 m) are not accepted.
 
 use map::Point;
 use serde::{Deserialize, Serialize};

@@ -179,8 +179,8 @@ fn what_cannot_be_read_is_refused_with_its_mend() {
 #[test]
 fn a_grid_in_feet_gives_the_same_places_as_degrees() {
     let grid = "{ kind = \"transverse_mercator\", lat_of_origin = 35.8333333333, \
-                lon_of_origin = -92.5, scale_at_origin = 0.9999333333, false_easting = 1640416.667, \
-                false_northing = 0, unit = \"us_feet\" }";
+                lon_of_origin = -92.5, scale_at_origin = 0.9999333333, \
+                false_easting = 1640416.667, false_northing = 0, unit = \"us_feet\" }";
     let plan = PLAN.replace("{ kind = \"wgs84\" }", grid);
     let plan = ReplayPlan::parse("dirty.toml", &plan).unwrap();
     // Missouri Central (NAD83): columns lat and lon hold northing and easting.

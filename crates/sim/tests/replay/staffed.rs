@@ -78,7 +78,8 @@ impl Source for Script {
             self.next += 1;
         }
         let due = self.hang_ups.iter().filter(|(at, _)| *at <= now);
-        acts.extend(due.map(|(_, call)| Act::new(Actor::Line, Command::AbandonCall { call: *call })));
+        let hangs_up = |call| Act::new(Actor::Line, Command::AbandonCall { call });
+        acts.extend(due.map(|(_, call)| hangs_up(*call)));
         self.hang_ups.retain(|(at, _)| *at > now);
         acts
     }
@@ -266,7 +267,8 @@ fn crews_pass_every_milestone_and_are_home_at_the_end() {
     let incident = center.core().incidents().next().unwrap();
     assert_eq!(incident.disposition, Some(Disposition::TransportedToHospital));
     let assignment = center.core().assignments_of(incident.id).next().unwrap();
-    let reached: Vec<_> = assignment.milestones.iter().map(|(m, stamp)| (*m, stamp.inferred)).collect();
+    let milestones = assignment.milestones.iter();
+    let reached: Vec<_> = milestones.map(|(which, stamp)| (*which, stamp.inferred)).collect();
     use evenhand_core::Milestone::*;
     let all = [Acknowledged, EnRoute, OnScene, AtPatient, Transporting, AtDestination, Clear];
     assert_eq!(reached, all.map(|milestone| (milestone, false)));
