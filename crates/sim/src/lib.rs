@@ -27,5 +27,6 @@ pub use world::{Door, Outside, Seen, World, WorldError};
 pub mod callers;
 pub mod curves;
 pub mod demo;
+pub mod faults;
 pub mod replay;
 pub mod scenario;
