@@ -79,7 +79,10 @@ fn center() -> Center {
     };
     let store: Store = Box::new(MemoryStore::new());
     let key = SigningKey::from_seed("benchmark", [7; 32]).unwrap();
-    Center::open(setup, Journal::open(store, key).unwrap(), START, [7; 32]).unwrap()
+    let mut center =
+        Center::open(setup, Journal::open(store, key).unwrap(), START, [7; 32]).unwrap();
+    center.draw(false);
+    center
 }
 
 /// Calls of a year, two hours apart on average, somewhere on the street.

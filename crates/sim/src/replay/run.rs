@@ -95,7 +95,9 @@ impl Replay {
             return Err(ReplayError::NotEmpty { entries: journal.next_seq() - 1 });
         }
         let mut door = Door::new(seed);
-        let center = Center::open(setup, journal, start, door.salt())?;
+        let mut center = Center::open(setup, journal, start, door.salt())?;
+        // Nobody looks at a replay's boards while it runs.
+        center.draw(false);
         let labels = CrewLabels::of(center.policy());
         let outside = Outside::new(
             RecordedCalls::new(file.calls, plan.interval_h_max, on_scene_ms),
