@@ -341,6 +341,23 @@ mod tests {
     }
 
     #[test]
+    fn one_person_too_many_is_refused_and_a_change_is_not() {
+        let (dir, accounts) = accounts();
+        accounts.add("p0", &[Role::Auditor], PASSWORD).unwrap();
+        let text = fs::read_to_string(dir.path().join(PEOPLE_FILE)).unwrap();
+        let file: People = serde_json::from_str(&text).unwrap();
+        let first = file.people.first().unwrap();
+        let copy = |n: usize| Account { person: format!("p{n}"), ..first.clone() };
+        let people = People { people: (0..PEOPLE_MAX).map(copy).collect() };
+        let text = serde_json::to_string(&people).unwrap();
+        fs::write(dir.path().join(PEOPLE_FILE), text).unwrap();
+        let refused = accounts.add("further", &[Role::Auditor], PASSWORD);
+        assert!(matches!(refused, Err(AccountError::Full)));
+        accounts.add("p7", &[Role::Supervisor], PASSWORD).unwrap();
+        assert_eq!(accounts.roles("p7").unwrap(), Some(vec![Role::Supervisor]));
+    }
+
+    #[test]
     fn a_damaged_file_is_an_error_and_not_an_empty_centre() {
         let (dir, accounts) = accounts();
         accounts.add("ada", &[Role::Auditor], PASSWORD).unwrap();

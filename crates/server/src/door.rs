@@ -8,7 +8,7 @@
 //! centre is built again from its journal, by the code of every start. Whoever waited is told that
 //! the outcome is unknown and asks again with the same key: the journal knows.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::Duration;
@@ -256,6 +256,8 @@ struct Room {
     center: Option<Center>,
     // Rings that could not be recorded before the centre was closed; stepped first.
     rings: Vec<Input>,
+    // Keys of rings under which the centre panicked; under a second panic they are given up.
+    suspects: BTreeSet<String>,
     clock: Clock,
     waking: Waking,
     effects: Option<SyncSender<Output>>,
@@ -270,8 +272,19 @@ impl Room {
     fn new(opening: Opening, hub: Hub, pulse: Pulse) -> Self {
         let Opening { opener, clock, waking, effects, data } = opening;
         let last_at = clock.now();
-        let rings = Vec::new();
-        Self { opener, center: None, rings, clock, waking, effects, data, hub, pulse, last_at }
+        Self {
+            opener,
+            center: None,
+            rings: Vec::new(),
+            suspects: BTreeSet::new(),
+            clock,
+            waking,
+            effects,
+            data,
+            hub,
+            pulse,
+            last_at,
+        }
     }
 
     /// Opens the centre from its journal: at the start, and after a failure.
@@ -285,9 +298,9 @@ impl Room {
         self.pulse.stands_at(center.last_seq());
         self.center = Some(center);
         self.pulse.came_back();
-        let rings = std::mem::take(&mut self.rings);
-        if !rings.is_empty() {
-            self.step(rings);
+        // One by one, so that a ring under which the centre panics takes no other with it.
+        for ring in std::mem::take(&mut self.rings) {
+            self.step(vec![ring]);
         }
         Ok(())
     }
@@ -401,7 +414,7 @@ impl Room {
             Ok(outputs) => self.hand_out(outputs),
             Err(_panic) => {
                 self.center = None;
-                self.ring_unrecorded(rings);
+                self.suspect(rings);
                 self.failed("the centre's step panicked");
                 Vec::new()
             }
@@ -540,6 +553,25 @@ impl Room {
             self.effect(Output::Ring { call: None, unrecorded: true, at: ring.at });
         }
         self.keep_rings(rings);
+    }
+
+    /// Rings that were in a step that panicked. The first time they are tried again; a ring that
+    /// ends the centre twice would keep it down for everybody, so it is shown and given up.
+    fn suspect(&mut self, rings: Vec<Input>) {
+        let (again, first): (Vec<Input>, Vec<Input>) =
+            rings.into_iter().partition(|ring| self.suspects.contains(&ring.key));
+        for ring in again {
+            tracing::error!(
+                key = ring.key,
+                "A CALL COULD NOT BE TAKEN IN; the centre panics on it"
+            );
+            self.pulse.gave_up(ring.at);
+        }
+        if self.suspects.len() >= center::limits::UNRECORDED_MAX {
+            self.suspects.clear();
+        }
+        self.suspects.extend(first.iter().map(|ring| ring.key.clone()));
+        self.ring_unrecorded(first);
     }
 
     /// They are stepped first when the centre is open again.

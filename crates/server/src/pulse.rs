@@ -24,6 +24,8 @@ pub(crate) struct Beat {
     pub rings: VecDeque<Timestamp>,
     /// All of them.
     pub ring_count: u64,
+    /// Rings that never could be taken in; shown until the process ends.
+    pub given_up: VecDeque<Timestamp>,
     pub free_percent: Option<u64>,
 }
 
@@ -70,6 +72,15 @@ impl Pulse {
         }
     }
 
+    /// A call that ends the centre each time it is taken in: nobody may forget it.
+    pub(crate) fn gave_up(&self, at: Timestamp) {
+        let mut beat = self.lock();
+        beat.given_up.push_back(at);
+        if beat.given_up.len() > UNRECORDED_SHOWN_MAX {
+            beat.given_up.pop_front();
+        }
+    }
+
     pub(crate) fn has_free(&self, percent: Option<u64>) {
         self.lock().free_percent = percent;
     }
@@ -77,8 +88,10 @@ impl Pulse {
     /// The heartbeat's text; `seq` is the last entry that whoever gets it has seen.
     pub(crate) fn heartbeat(&self, seq: u64, at: Timestamp, speed: u32) -> Utf8Bytes {
         let beat = self.read();
+        let rings = beat.given_up.iter().chain(&beat.rings);
         let unrecorded: Vec<Value> =
-            beat.rings.iter().map(|at| json!({ "at": at, "unrecorded": true })).collect();
+            rings.map(|at| json!({ "at": at, "unrecorded": true })).collect();
+        let unrecorded_count = beat.ring_count + beat.given_up.len() as u64;
         let mut content = Map::new();
         content.insert(
             "data".to_owned(),
@@ -88,7 +101,7 @@ impl Pulse {
                 "journal": beat.journal(),
                 "why": beat.down,
                 "unrecorded": unrecorded,
-                "unrecorded_count": beat.ring_count,
+                "unrecorded_count": unrecorded_count,
                 "disk": beat.disk(),
                 "free_percent": beat.free_percent,
             }),
@@ -129,6 +142,18 @@ mod tests {
         pulse.came_back();
         let back = data(&pulse);
         assert_eq!((&back["journal"], &back["unrecorded"]), (&json!("ok"), &json!([])));
+    }
+
+    #[test]
+    fn a_call_that_was_given_up_stays_in_sight() {
+        let pulse = Pulse::default();
+        pulse.gave_up(Timestamp(9));
+        pulse.came_back();
+        let beat = data(&pulse);
+        assert_eq!(
+            (&beat["unrecorded"][0]["at"], &beat["unrecorded_count"]),
+            (&json!(9), &json!(1))
+        );
     }
 
     #[test]

@@ -1,17 +1,69 @@
 //! The door on a disk that fails: the centre is built again from its journal, and whoever asks
 //! again with the same key learns what became of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use center::{Input, Output, Setup, Store};
 use evenhand_core::{Actor, Command, Timestamp};
 use evenhand_server::config::Configuration;
+use evenhand_server::limits::REQUESTS_WAITING_MAX;
 use evenhand_server::{
     Answer, CenterHandle, CenterThread, Clock, NoAnswer, Opening, Waking, open_door,
 };
-use journal::{Journal, MemoryDisk, MemoryStore, SigningKey, WriteFault};
+use journal::{
+    Batch, Commitment, Journal, MemoryDisk, MemoryStore, SealedValue, SigningKey, StoreError,
+    Stored, StoredCheckpoint, WriteFault,
+};
 
 use crate::support::{cambridge, ring};
 
 const NOON: Timestamp = Timestamp(1_780_000_000_000);
+
+/// A store under which the process panics when a batch holds a certain word.
+struct Mined {
+    store: MemoryStore,
+    word: &'static str,
+    // How often it still goes off.
+    left: Arc<AtomicU64>,
+}
+
+impl journal::Store for Mined {
+    fn append(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let word = self.word.as_bytes();
+        let holds = |body: &[u8]| body.windows(word.len()).any(|window| window == word);
+        let mined = batch.entries.iter().any(|entry| holds(&entry.body));
+        let take = |left: u64| left.checked_sub(1);
+        if mined && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
+            panic!("a bug under the word `{}`", self.word);
+        }
+        self.store.append(batch)
+    }
+    fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        self.store.read(from, limit)
+    }
+    fn length(&self) -> Result<u64, StoreError> {
+        self.store.length()
+    }
+    fn checkpoints(&self, from: u64, limit: usize) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.store.checkpoints(from, limit)
+    }
+    fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.store.last_checkpoint()
+    }
+    fn sealed(&self, commitment: &Commitment) -> Result<Option<SealedValue>, StoreError> {
+        self.store.sealed(commitment)
+    }
+    fn sealed_of(&self, first: u64, last: u64) -> Result<Vec<(u64, SealedValue)>, StoreError> {
+        self.store.sealed_of(first, last)
+    }
+    fn erase(&mut self, commitment: &Commitment) -> Result<bool, StoreError> {
+        self.store.erase(commitment)
+    }
+    fn checkpoint_copy(&self) -> Result<Option<String>, StoreError> {
+        self.store.checkpoint_copy()
+    }
+}
 
 struct Doors {
     disk: MemoryDisk,
@@ -20,10 +72,9 @@ struct Doors {
     effects: std::sync::mpsc::Receiver<Output>,
 }
 
-fn opened(disk: &MemoryDisk) -> Result<(Setup, Journal<Store>), String> {
+fn opened(store: Store) -> Result<(Setup, Journal<Store>), String> {
     let configuration = Configuration::load(&cambridge()).map_err(|error| error.to_string())?;
     let key = SigningKey::from_seed("test/journal", [7; 32]).map_err(|error| error.to_string())?;
-    let store: Store = Box::new(MemoryStore::on(disk));
     let journal = Journal::open(store, key).map_err(|error| error.to_string())?;
     Ok((configuration.into_setup([9; 32]), journal))
 }
@@ -31,10 +82,23 @@ fn opened(disk: &MemoryDisk) -> Result<(Setup, Journal<Store>), String> {
 impl Doors {
     fn open() -> Self {
         let disk = MemoryDisk::new();
-        let (sender, effects) = std::sync::mpsc::sync_channel(1_000);
         let on = disk.clone();
+        Self::on(disk, 1_000, move || Box::new(MemoryStore::on(&on)))
+    }
+
+    /// With a store that panics `times` times when a batch holds a word.
+    fn mined(word: &'static str, times: u64) -> Self {
+        let (disk, left) = (MemoryDisk::new(), Arc::new(AtomicU64::new(times)));
+        let on = disk.clone();
+        Self::on(disk, 1_000, move || {
+            Box::new(Mined { store: MemoryStore::on(&on), word, left: left.clone() })
+        })
+    }
+
+    fn on(disk: MemoryDisk, room: usize, store: impl Fn() -> Store + Send + 'static) -> Self {
+        let (sender, effects) = std::sync::mpsc::sync_channel(room);
         let opening = Opening {
-            opener: Box::new(move || opened(&on)),
+            opener: Box::new(move || opened(store())),
             clock: Clock::scaled(NOON, 0),
             waking: Waking::ByDriver,
             effects: Some(sender),
@@ -160,5 +224,85 @@ fn a_driver_wakes_the_centre_and_nobody_else_does() {
         salt: [2; 32],
     };
     doors.center.step_at(vec![input]).unwrap()[0].1.as_ref().unwrap();
+    doors.thread.stop();
+}
+
+#[test]
+fn a_panic_in_a_step_loses_nothing_and_the_centre_comes_back() {
+    let doors = Doors::mined("unlucky", 1);
+    doors.ring("r1", NOON).unwrap().unwrap();
+    assert_eq!(doors.ring("unlucky", NOON), Err(NoAnswer::Unknown));
+    let accepted = doors.ring_until_recorded("unlucky");
+    assert!(accepted.repeated, "it was kept and stepped first when the centre came back");
+    assert_eq!(doors.calls(), 2);
+    doors.thread.stop();
+}
+
+#[test]
+fn a_call_on_which_the_centre_always_panics_does_not_keep_it_down() {
+    let doors = Doors::mined("poison", u64::MAX);
+    assert_eq!(doors.ring("poison", NOON), Err(NoAnswer::Unknown));
+    doors.ring_until_recorded("r1");
+    assert_eq!(doors.calls(), 1);
+    let told: Vec<Output> = doors.effects.try_iter().collect();
+    let shown = |output: &&Output| matches!(output, Output::Ring { unrecorded: true, .. });
+    let seen = told.iter().any(|output| shown(&output));
+    assert!(seen, "the phone was not seen ringing: {told:?}");
+    doors.thread.stop();
+}
+
+#[test]
+fn a_driver_that_takes_nothing_loses_its_stream_and_harms_nobody() {
+    let disk = MemoryDisk::new();
+    let on = disk.clone();
+    let doors = Doors::on(disk, 3, move || Box::new(MemoryStore::on(&on)));
+    for n in 0..5 {
+        doors.ring(&format!("r{n}"), NOON).unwrap().unwrap();
+    }
+    assert_eq!(doors.calls(), 5);
+    let taken = std::iter::from_fn(|| doors.effects.recv().ok()).count();
+    assert_eq!(taken, 3, "and then the stream was closed");
+    doors.thread.stop();
+}
+
+#[test]
+fn a_full_queue_turns_people_away_at_once_and_takes_in_nothing_of_theirs() {
+    const MORE: usize = 10;
+    let doors = Doors::open();
+    let (entered, inside) = std::sync::mpsc::channel();
+    let (open, gate) = std::sync::mpsc::channel::<()>();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    std::thread::scope(|scope| {
+        let center = &doors.center;
+        // A question that does not end holds the centre's thread.
+        scope.spawn(move || {
+            center.query_blocking(move |_center| {
+                entered.send(()).unwrap();
+                gate.recv().unwrap();
+            })
+        });
+        inside.recv().unwrap();
+        let answers = runtime.block_on(async {
+            let ask = |n: usize| {
+                let center = doors.center.clone();
+                let actor = Actor::of("dan");
+                tokio::task::spawn(async move {
+                    center.order(format!("k{n}"), actor, center::Order::Undo).await
+                })
+            };
+            // The tasks of one thread run in order, each up to its wait.
+            let asked: Vec<_> = (0..REQUESTS_WAITING_MAX + MORE).map(ask).collect();
+            tokio::task::yield_now().await;
+            open.send(()).unwrap();
+            let mut answers = Vec::new();
+            for answer in asked {
+                answers.push(answer.await.unwrap());
+            }
+            answers
+        });
+        let busy = answers.iter().filter(|answer| **answer == Err(NoAnswer::Busy)).count();
+        assert_eq!(busy, MORE);
+        assert!(answers.iter().filter(|answer| answer.is_ok()).count() == REQUESTS_WAITING_MAX);
+    });
     doors.thread.stop();
 }

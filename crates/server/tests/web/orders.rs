@@ -5,7 +5,7 @@ use std::process::Command;
 use evenhand_core::Role;
 use serde_json::{Value, json};
 
-use crate::support::Served;
+use crate::support::{Served, ring};
 
 fn note(served: &Served, token: &str, key: &str, text: &str) -> (u16, Value) {
     served.command(token, key, "AddNarrative", json!({ "incident": 1, "text": text }))
@@ -131,4 +131,25 @@ fn pages_take_nothing_from_another_host() {
         assert!(!policy.contains("http"), "{address}: {policy}");
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     }
+}
+
+#[test]
+fn what_is_too_long_or_too_much_is_cut_or_refused() {
+    let served = Served::new();
+    let token = served.sign_in("dan", Role::Dispatcher);
+    let line = json!({ "text": "E".repeat(2_001) });
+    let (status, answer) = served.post("/line", Some(&token), None, &line);
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!("line_too_long")), "{answer}");
+    let search = format!("/geocode?q={}", "E".repeat(2_001));
+    assert_eq!(served.get(&search, &token).0, 400);
+    let (status, answer) =
+        served.command(&token, &"k".repeat(41), "AnswerCall", json!({ "call": 1 }));
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!("key_not_accepted")), "{answer}");
+    let at = served.running.center().clock().now();
+    let rings = (0..200).map(|n| ring(&format!("r{n}"), at)).collect();
+    let answers = served.running.center().step_at(rings).unwrap();
+    assert!(answers.iter().all(|(_, answer)| answer.is_ok()));
+    let (_, page) = served.get("/journal/entries?limit=100000", &token);
+    assert!(page["length"].as_u64().unwrap() > 600, "{}", page["length"]);
+    assert_eq!(page["entries"].as_array().unwrap().len(), 512);
 }

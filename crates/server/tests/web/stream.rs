@@ -1,6 +1,7 @@
 //! The live boards: nothing missing, nothing twice, whatever happens to the connection.
 
 use evenhand_core::Role;
+use evenhand_server::limits::SOCKETS_MAX;
 use serde_json::{Value, json};
 
 use crate::support::{Served, Socket};
@@ -126,4 +127,18 @@ fn stopping_the_centre_ends_the_stream_at_once() {
     let end = std::iter::repeat_with(|| socket.next()).find_map(Result::err).unwrap();
     assert_eq!(end.0, 1001);
     stopping.join().unwrap();
+}
+
+#[test]
+fn one_position_too_many_is_turned_away_until_another_leaves() {
+    let served = Served::new();
+    let mut positions: Vec<Socket> = (0..SOCKETS_MAX).map(|_| served.socket()).collect();
+    let further = served.get("/health", "none").0;
+    assert_eq!(further, 200, "only the streams are full");
+    let refused = served.try_socket().err().unwrap();
+    assert!(refused.contains("503"), "{refused}");
+    drop(positions.pop());
+    // The server hears of it a moment later.
+    let found = std::iter::repeat_with(|| served.try_socket()).take(10_000).any(|s| s.is_ok());
+    assert!(found, "the place was not given back");
 }

@@ -136,11 +136,16 @@ impl Served {
     }
 
     pub fn socket(&self) -> Socket {
+        self.try_socket().unwrap()
+    }
+
+    /// A WebSocket, or what the server said instead.
+    pub fn try_socket(&self) -> Result<Socket, String> {
         let address = self.address("/ws").replace("http://", "ws://");
         let stream = TcpStream::connect(self.running.url().trim_start_matches("http://")).unwrap();
         stream.set_read_timeout(Some(WAIT)).unwrap();
-        let (socket, _) = tungstenite::client(address, stream).unwrap();
-        Socket { socket }
+        let opened = tungstenite::client(address, stream);
+        opened.map(|(socket, _)| Socket { socket }).map_err(|error| error.to_string())
     }
 
     /// A socket that has said hello.
