@@ -13,6 +13,7 @@ import {
   settleAllCalls,
   signIn,
   startBrowser,
+  startShiftOf,
   take,
   unaccounted,
   unaccountedFallsTo,
@@ -30,6 +31,7 @@ before(async () => {
   browser = await startBrowser();
   ({ page, faultless } = await openPage(browser, centre.url));
   await signIn(page, centre);
+  await startShiftOf(centre, centre.beside);
 });
 after(async () => {
   await browser?.close();
@@ -151,7 +153,7 @@ test("an incident is declined by decision, with code, reason and policy", async 
   assert.match(text, /policy \S+ \d+, rule \S+/);
 });
 
-test("a priority 1 incident is not declined by one person; a second signs, in the pane", async () => {
+test("a priority 1 incident takes two to decline; the second signs in the pane", async () => {
   const call = await presentCall(page, { location: MASS_AVE });
   await answer(page, call);
   await take(page, "100 Cambridge St", "fire.structure", "no, it was steam");
@@ -164,10 +166,15 @@ test("a priority 1 incident is not declined by one person; a second signs, in th
   await page.keyboard.press("Enter");
   const asked = page.locator("[data-asked=incident]");
   await asked.getByText("demands a second person").waitFor();
-  await asked.getByLabel("second person", { exact: true }).fill(centre.second.person);
+  await asked.getByLabel("second person", { exact: true }).fill(centre.beside.person);
   await asked.getByLabel("second person's password").fill("not the password");
   await page.keyboard.press("Enter");
   await asked.getByText("is wrong").waitFor();
+  await asked.getByLabel("second person", { exact: true }).fill(centre.beside.person);
+  await asked.getByLabel("second person's password").fill(centre.beside.password);
+  await page.keyboard.press("Enter");
+  const decision = page.locator("[data-decisions] li").filter({ hasText: "steam from a kettle" });
+  await decision.getByText(`with ${centre.beside.person}`).waitFor();
 });
 
 test("a call is declined by decision; without a reason nothing is sent", async () => {

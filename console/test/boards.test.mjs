@@ -14,7 +14,7 @@ const incident = (id, stage, more = {}) => ({
   ...more,
 });
 
-test("a review that is due stands on top, then what nobody was sent to, by priority and age", () => {
+test("a review that is due stands on top, then what nobody was sent to", () => {
   const rows = [
     incident(1, "on_scene", { priority: 1 }),
     incident(2, "pending"),

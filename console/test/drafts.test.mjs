@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Drafts, emptyDraft } from "../.tests/pure/drafts.js";
+import { Drafts, emptyDraft, withoutSent } from "../.tests/pure/drafts.js";
 
 /** What a browser keeps over a reload. */
 class Shelf {
@@ -55,4 +55,10 @@ test("a damaged draft or one of an older version does not stop the form", () => 
   assert.deepEqual(drafts.read(7), emptyDraft());
   shelf.setItem("evenhand.draft.7", '{"where":"77 mass"}');
   assert.deepEqual(drafts.read(7), { ...emptyDraft(), where: "77 mass" });
+});
+
+test("what was typed while the words were on their way is not lost with them", () => {
+  assert.equal(withoutSent("he fell", "he fell"), "");
+  assert.equal(withoutSent("he fell and bleeds", "he fell"), "and bleeds");
+  assert.equal(withoutSent("she fell", "he fell"), "she fell");
 });

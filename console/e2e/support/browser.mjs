@@ -52,6 +52,16 @@ export async function signIn(page, centre, person = centre.first, role = "superv
   );
 }
 
+/** Starts the shift of somebody at another position, without a page. */
+export async function startShiftOf(centre, { person, password }) {
+  const answer = await fetch(`${centre.url}api/v1/sign-in`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ person, password, role: "supervisor", position: "P2" }),
+  });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
 /** Gives a command as whoever is signed in on this page. */
 export function give(page, type, data) {
   return page.evaluate(

@@ -1,6 +1,6 @@
 // The real binary, on a fresh data folder, with nobody but the test at its positions.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,14 +10,45 @@ const BINARY = process.env.EVENHAND_BIN ?? "../target/debug/evenhand";
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 10_000;
 
-/** Starts `evenhand demo` and gives its address and two people who can sign in. */
+/** Have passwords that last; the demo's own people have codes that work once. */
+const AT_DESK = { person: "desk", password: "a password for one test" };
+const BESIDE = { person: "beside", password: "another password for one test" };
+
+/** Starts `evenhand demo` and gives its address and the people who can sign in. */
 export async function startCentre(...flags) {
+  const data = await newData(BESIDE);
+  const child = start(["demo", "--data", data, "--port", "0", ...flags]);
+  const said = await spoken(child, /console: (?<url>\S+\/)#sign-in=(?<person>[^:]+):(?<code>\S+)/);
+  const first = { person: said.person, password: said.code };
+  return { url: said.url, first, beside: BESIDE, pid: child.pid, stop: stopOf(child, data) };
+}
+
+/** Starts `evenhand serve` with a journal that is soon full. */
+export async function startSmallCentre() {
+  const data = await newData(AT_DESK);
+  const listen = ["--listen", "127.0.0.1:0", "--journal-pages-max", "150"];
+  const child = start(["serve", "--data", data, ...listen]);
+  const said = await spoken(child, /serving at (?<url>\S+)/);
+  return { url: `${said.url}/`, first: AT_DESK, pid: child.pid, stop: stopOf(child, data) };
+}
+
+/** A new data folder in which one person has a password. */
+async function newData({ person, password }) {
   const data = await mkdtemp(join(tmpdir(), "evenhand-e2e-"));
-  const words = ["demo", "--data", data, "--port", "0", ...flags];
-  const child = spawn(BINARY, words, { stdio: ["ignore", "pipe", "inherit"] });
+  const words = ["serve", "--data", data, "--add-person", person, "--role", "supervisor"];
+  const added = spawnSync(BINARY, words, { input: `${password}\n`, encoding: "utf8" });
+  if (added.status !== 0) throw new Error(`nobody could be added: ${added.stderr}`);
+  return data;
+}
+
+function start(words) {
+  const env = { ...process.env, EVENHAND_TEST_UNSAFE: "1" };
+  return spawn(BINARY, words, { stdio: ["ignore", "pipe", "ignore"], env });
+}
+
+function stopOf(child, data) {
   const ended = new Promise((done) => child.once("exit", done));
-  const { url, first, second } = await spoken(child);
-  const stop = async () => {
+  return async () => {
     child.kill("SIGCONT");
     child.kill("SIGINT");
     const forced = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
@@ -25,27 +56,21 @@ export async function startCentre(...flags) {
     clearTimeout(forced);
     await rm(data, { recursive: true, force: true });
   };
-  return { url, first, second, pid: child.pid, stop };
 }
 
-/** What it prints at its start: `console: <address>#sign-in=person:code`, `second: person:code`. */
-async function spoken(child) {
-  const said = { url: "", first: null, second: null };
+/** Reads what it prints at its start until a line fits, and gives the named parts of the line. */
+async function spoken(child, pattern) {
   const timer = setTimeout(() => child.kill("SIGKILL"), START_MS_MAX);
   const heard = [];
+  let parts;
   for await (const line of createInterface({ input: child.stdout })) {
     heard.push(line);
-    const opens = /console: (http:\/\/[^/\s]+\/)#sign-in=([^:\s]+):(\S+)/.exec(line);
-    if (opens) [said.url, said.first] = [opens[1], { person: opens[2], password: opens[3] }];
-    const signs = /second: ([^:\s]+):(\S+)/.exec(line);
-    if (signs) said.second = { person: signs[1], password: signs[2] };
-    if (said.first && said.second) break;
+    parts = pattern.exec(line)?.groups;
+    if (parts) break;
   }
   clearTimeout(timer);
-  if (!said.first || !said.second) {
-    throw new Error(`\`${BINARY} demo\` did not say where it is; it said:\n${heard.join("\n")}`);
-  }
+  if (!parts) throw new Error(`\`${BINARY}\` did not say where it is:\n${heard.join("\n")}`);
   // What it says later is nobody's to read, but a full pipe would stop it.
   child.stdout.resume();
-  return said;
+  return parts;
 }

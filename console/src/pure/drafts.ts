@@ -33,6 +33,11 @@ export function emptyDraft(): Draft {
   return { where: "", chosen: null, delivered: null, what: "", words: "" };
 }
 
+/** What is left of a text once `sent` is in the record: what was typed while it was on its way. */
+export function withoutSent(text: string, sent: string): string {
+  return text.startsWith(sent) ? text.slice(sent.length).trimStart() : text;
+}
+
 /** The part of `Storage` that drafts need. */
 export interface Shelf {
   readonly length: number;

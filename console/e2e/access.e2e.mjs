@@ -1,0 +1,114 @@
+// What a person with other eyes, or without a mouse, needs; and that both screens fit.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import {
+  answer,
+  incidentRow,
+  openPage,
+  presentCall,
+  signIn,
+  startBrowser,
+  take,
+} from "./support/browser.mjs";
+import { startCentre } from "./support/centre.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const MASS_AVE = { point: "423592000,-710935000", uncertainty_m: 100 };
+let centre;
+let browser;
+let page;
+let faultless;
+
+before(async () => {
+  centre = await startCentre("--quiet");
+  browser = await startBrowser();
+  ({ page, faultless } = await openPage(browser, centre.url));
+});
+after(async () => {
+  await browser?.close();
+  await centre?.stop();
+});
+
+async function expectNoViolation(where) {
+  // The centre's pages allow no script but their own; the checker is put in beside them.
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const result = await window.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    return result.violations.map((one) => {
+      const nodes = one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160));
+      return `${one.id}: ${one.help}\n  ${nodes.join("\n  ")}`;
+    });
+  });
+  assert.deepEqual(found, [], where);
+}
+
+test("the sign-in page has no fault that axe finds", async () => {
+  await page.goto(centre.url);
+  await page.waitForSelector("input[name=person]");
+  await expectNoViolation("sign-in");
+});
+
+test("the room has none, with a call and an incident in hand, dark and light", async () => {
+  // A change of only the part after `#` would not load the page again.
+  await page.goto("about:blank");
+  await signIn(page, centre);
+  await page.waitForSelector("[data-map=ready]");
+  const call = await presentCall(page, { number: "617-555-0134", location: MASS_AVE });
+  await answer(page, call);
+  await take(page, "77 Massachusetts Ave", "fire.structure", "smoke");
+  await expectNoViolation("call form");
+  await page.keyboard.press("Control+Enter");
+  await incidentRow(page, 1).waitFor();
+  await page.locator("[data-recommendation] input:checked").first().waitFor();
+  await expectNoViolation("incident, dark");
+  await page.getByRole("button", { name: "switch between dark and light" }).click();
+  await expectNoViolation("incident, light");
+  await page.getByRole("button", { name: "switch between dark and light" }).click();
+  await page.keyboard.press("F4");
+  await page.keyboard.press("h");
+  await page.locator("[data-field=minutes]").waitFor();
+  await expectNoViolation("an act that asks");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("F4");
+  await page.keyboard.press("d");
+  await page.getByText("Take off…").first().waitFor();
+  await page.locator("[data-focus=units] [role=option]").first().click();
+  await expectNoViolation("units sent, one selected");
+  await page.getByRole("button", { name: /^Keys/ }).click();
+  await expectNoViolation("keys");
+  await page.keyboard.press("Escape");
+});
+
+test("every pane is reached by its key", async () => {
+  const panes = { F3: "call", F4: "incident", F6: "calls", F7: "incidents", F8: "units" };
+  for (const [key, name] of Object.entries({ ...panes, F9: "alerts", F10: "map", F1: "line" })) {
+    await page.keyboard.press(key);
+    const focused = await page.evaluate(() => document.activeElement?.dataset.focus);
+    assert.equal(focused, name, key);
+  }
+});
+
+test("the page itself never scrolls, on a small screen and on a large one", async () => {
+  for (const [width, height] of [
+    [1366, 768],
+    [2560, 1440],
+  ]) {
+    await page.setViewportSize({ width, height });
+    const over = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+    });
+    assert.deepEqual(over, [0, 0], `${width}x${height}`);
+  }
+});
+
+test("the map draws the centre's streets, and asks no other host", async () => {
+  assert.equal(await page.locator("[data-map=ready] canvas").count(), 1);
+  await page.getByText("City of Cambridge GIS").waitFor();
+  faultless();
+});
