@@ -7,6 +7,7 @@ use evenhand_core::{Actor, Advice, Command, Event, Ruling, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::io::Write;
 
 /// One row, read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,12 +85,20 @@ pub struct Head<'a> {
 }
 
 impl Head<'_> {
-    fn row(self, seq: u64, id: &str, kind: &str, data: &str) -> Vec<u8> {
-        let (at, actor) = (self.at.0, self.actor);
-        format!(
-            r#"{{"seq":{seq},"id":"{id}","type":"{kind}","v":1,"at":{at},"actor":{actor},"data":{data}}}"#
-        )
-        .into_bytes()
+    /// The envelope up to its data, in a buffer with room for it.
+    fn begin(self, seq: u64, place: Option<usize>, kind: [&str; 2]) -> Vec<u8> {
+        let (key, at, actor) = (self.key, self.at.0, self.actor);
+        let mut row = Vec::with_capacity(512);
+        let id = format_args!(r#"{{"seq":{seq},"id":"{key}"#);
+        let [prefix, name] = kind;
+        let rest =
+            format_args!(r#"","type":"{prefix}{name}","v":1,"at":{at},"actor":{actor},"data":"#);
+        // Writing to memory cannot fail.
+        let _ = match place {
+            None => write!(row, "{id}{rest}"),
+            Some(place) => write!(row, "{id}/{place}{rest}"),
+        };
+        row
     }
 }
 
@@ -101,12 +110,15 @@ pub fn encode_command(
     ruling: &Ruling,
     advice: &Advice,
 ) -> Result<Vec<u8>, serde_json::Error> {
-    let data = serde_json::to_string(&CommandData {
+    let mut row = head.begin(seq, None, [COMMAND, command.name()]);
+    let data = CommandData {
         command: Cow::Borrowed(command),
         ruling: Cow::Borrowed(ruling),
         advice: Cow::Borrowed(advice),
-    })?;
-    Ok(head.row(seq, head.key, &format!("{COMMAND}{}", command.name()), &data))
+    };
+    serde_json::to_writer(&mut row, &data)?;
+    row.push(b'}');
+    Ok(row)
 }
 
 /// The row of the `place`th event (from 1) of a command.
@@ -116,11 +128,13 @@ pub fn encode_event(
     place: usize,
     event: &Event,
 ) -> Result<Vec<u8>, serde_json::Error> {
-    // `{"type":"Name","data":{...}}`: the data is what is left without its wrapping.
-    let tagged = serde_json::to_string(event)?;
-    let start = r#"{"type":"","data":"#.len() + event.name().len();
-    let data = tagged.get(start..tagged.len().saturating_sub(1)).unwrap_or("{}");
-    Ok(head.row(seq, &format!("{}/{place}", head.key), event.name(), data))
+    let mut row = head.begin(seq, Some(place), ["", event.name()]);
+    let start = row.len();
+    // An event is written as `{"type":"Name","data":{...}}`. Without its beginning it is the data,
+    // and its last brace closes the envelope.
+    serde_json::to_writer(&mut row, event)?;
+    row.drain(start..start + r#"{"type":"","data":"#.len() + event.name().len());
+    Ok(row)
 }
 
 /// Reads a row's body.
