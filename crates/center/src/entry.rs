@@ -51,7 +51,7 @@ pub struct EntryError {
 }
 
 #[derive(Serialize, Deserialize)]
-struct CommandData<'a> {
+struct Ordered<'a> {
     command: Cow<'a, Command>,
     ruling: Cow<'a, Ruling>,
     advice: Cow<'a, Advice>,
@@ -111,7 +111,7 @@ pub fn encode_command(
     advice: &Advice,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let mut row = head.begin(seq, None, [COMMAND, command.name()]);
-    let data = CommandData {
+    let data = Ordered {
         command: Cow::Borrowed(command),
         ruling: Cow::Borrowed(ruling),
         advice: Cow::Borrowed(advice),
@@ -143,8 +143,7 @@ pub fn decode(body: &[u8]) -> Result<Row, EntryError> {
         serde_json::from_slice(body).map_err(|cause| EntryError { seq: 0, cause })?;
     let unreadable = |cause| EntryError { seq: envelope.seq, cause };
     let entry = if envelope.kind.starts_with(COMMAND) {
-        let data: CommandData<'_> =
-            serde_json::from_str(envelope.data.get()).map_err(unreadable)?;
+        let data: Ordered<'_> = serde_json::from_str(envelope.data.get()).map_err(unreadable)?;
         Entry::Command {
             command: Box::new(data.command.into_owned()),
             ruling: data.ruling.into_owned(),

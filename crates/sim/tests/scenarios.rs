@@ -108,7 +108,7 @@ fn every_scenario_comes_out_the_same_under_faults() {
 }
 
 #[test]
-fn a_scenario_that_expects_the_wrong_thing_fails() {
+fn a_scenario_that_expects_what_does_not_come_fails() {
     let town = town();
     let check = |text: &str| run(&Script::read("planted", text).unwrap(), &town).is_err();
     assert!(check("09:00:00 caller rings C1 -> CallPresented C2, CallQueued C1"));
