@@ -5,7 +5,6 @@
 //! ```
 
 #[path = "../tests/demo/derive.rs"]
-#[expect(clippy::expect_used, clippy::panic, reason = "an example may stop with a message")]
 mod derive;
 
 use std::path::PathBuf;

@@ -4,11 +4,12 @@
 #[path = "demo/cambridge.rs"]
 mod cambridge;
 
-use cambridge::{center, events, fresh, parts};
-use evenhand_core::{Disposition, Outcome, Stage, Timestamp, accounting};
+use cambridge::{center as open_center, events, fresh, parts};
+use center::JournalState;
+use evenhand_core::{Disposition, Incident, Outcome, Stage, Timestamp, accounting};
 use evenhand_sim::Rng;
 use evenhand_sim::demo::{Demo, Positions, SavedError, SavedWorld};
-use journal::MemoryDisk;
+use journal::{FaultPlan, MemoryDisk, WriteFault};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -26,7 +27,7 @@ fn run(seed: u64, hours: u64, stops_ms: &[u64]) -> Vec<String> {
         let text = demo.saved(demo.now(), open.last_seq(), PLAN).text().unwrap();
         let (at, seq) = (demo.now(), open.last_seq());
         drop((open, demo));
-        open = center(&disk, at);
+        open = open_center(&disk, at);
         demo = Demo::resume(SavedWorld::read(&text, seq, PLAN).unwrap(), &parts);
     }
     demo.run_until(start.plus(hours * HOUR_MS), &mut open).unwrap();
@@ -127,8 +128,74 @@ fn a_world_that_does_not_belong_to_the_journal_is_not_used() {
     assert!(matches!(refused(&text, seq, "another"), SavedError::OtherPlan));
     let newer = text.replace("\"version\":1", "\"version\":2");
     assert!(matches!(refused(&newer, seq, PLAN), SavedError::OtherForm { given: 2 }));
+    let running = demo.saved(demo.now(), SavedWorld::RUNNING, PLAN).text().unwrap();
+    assert!(matches!(refused(&running, seq, PLAN), SavedError::Killed));
     let torn = &text[..text.len() / 2];
     assert!(matches!(refused(torn, seq, PLAN), SavedError::Unreadable(_)));
+}
+
+/// The disk is full for some minutes: telephones ring on, and afterwards every crew's report is
+/// there and every call is accounted for.
+#[test]
+fn a_full_disk_loses_no_report() {
+    for seed in 1..=3 {
+        let disk = MemoryDisk::new();
+        let (mut center, mut demo, _) = fresh(&disk, seed, Positions::Autopilot);
+        let full = demo.now().plus(HOUR_MS);
+        demo.run_until(full, &mut center).unwrap();
+        let writes = vec![WriteFault::Full; 400];
+        disk.plan(FaultPlan { writes: writes.into(), ..FaultPlan::default() });
+        let seq = center.last_seq();
+        demo.run_until(full.plus(HOUR_MS / 12), &mut center).unwrap();
+        assert_eq!(center.last_seq(), seq, "nothing can be recorded");
+        assert_ne!(*center.journal_state(), JournalState::Ok);
+
+        demo.run_until(full.plus(4 * HOUR_MS), &mut center).unwrap();
+        assert_eq!(*center.journal_state(), JournalState::Ok);
+        let core = center.core();
+        assert_eq!(accounting::violations(core), [""; 0]);
+        let while_full = |at: Timestamp| at >= full && at.0 <= full.0 + 400_000;
+        let rang = core.calls().filter(|call| while_full(call.presented_at)).count();
+        assert!(rang > 0, "seed {seed}: nobody rang while the disk was full");
+        let early = |at: Timestamp| at <= full.plus(HOUR_MS / 2);
+        let call = core.calls().find(|one| early(one.presented_at) && one.outcome.is_none());
+        assert!(call.is_none(), "seed {seed}: {call:?}");
+        let open = |one: &&Incident| early(one.created_at) && one.stage != Stage::Closed;
+        let incident = core.incidents().find(open);
+        assert!(incident.is_none(), "seed {seed}: {incident:?}");
+    }
+}
+
+#[test]
+fn a_quiet_demo_has_no_calls() {
+    let disk = MemoryDisk::new();
+    let (mut center, mut demo, _) = fresh(&disk, 1, Positions::People);
+    demo.ring(false);
+    demo.run_until(demo.now().plus(6 * HOUR_MS), &mut center).unwrap();
+    assert_eq!(center.core().calls().count(), 0);
+    demo.ring(true);
+    demo.run_until(demo.now().plus(6 * HOUR_MS), &mut center).unwrap();
+    assert!(center.core().calls().count() > 20);
+}
+
+#[test]
+fn staff_go_home_when_people_take_over() {
+    let disk = MemoryDisk::new();
+    let (mut center, mut demo, _) = fresh(&disk, 1, Positions::Autopilot);
+    demo.run_until(demo.now().plus(HOUR_MS / 4), &mut center).unwrap();
+    assert_eq!(center.core().shifts().count(), 7, "six, and who writes down words");
+    let text = demo.saved(demo.now(), center.last_seq(), PLAN).text().unwrap();
+    let saved = SavedWorld::read(&text, center.last_seq(), PLAN).unwrap();
+    let mut demo = Demo::resume(saved, &parts(Positions::People));
+    demo.send_staff_home(&mut center).unwrap();
+    let left: Vec<_> = center.core().shifts().map(|shift| shift.person.to_string()).collect();
+    assert_eq!(left, ["sim-transcript"]);
+    let before = center.core().calls().count();
+    demo.run_until(demo.now().plus(HOUR_MS), &mut center).unwrap();
+    let calls: Vec<_> = center.core().calls().skip(before).collect();
+    assert!(calls.len() > 5, "callers go on");
+    assert!(calls.iter().all(|call| call.answered_at.is_none()), "and nobody answers");
+    assert!(calls.iter().any(|call| call.callback.is_some()), "they give up");
 }
 
 #[test]
@@ -141,7 +208,7 @@ fn a_killed_demo_recovers_from_the_centre() {
         let before: BTreeSet<String> = keys(&open);
         drop((open, demo));
 
-        let mut open = center(&disk, killed);
+        let mut open = open_center(&disk, killed);
         let parts = parts(Positions::Autopilot);
         let mut demo = Demo::recover(seed, &parts, killed, &mut open).unwrap();
         demo.run_until(killed.plus(3 * HOUR_MS), &mut open).unwrap();
@@ -150,7 +217,7 @@ fn a_killed_demo_recovers_from_the_centre() {
         let old = |at: Timestamp| at <= killed;
         let call = core.calls().find(|call| old(call.presented_at) && call.outcome.is_none());
         assert!(call.is_none(), "seed {seed}: {call:?}");
-        let open_still = |one: &&evenhand_core::Incident| {
+        let open_still = |one: &&Incident| {
             old(one.created_at) && one.stage != Stage::Closed && one.merged_into.is_none()
         };
         let incident = core.incidents().find(open_still);

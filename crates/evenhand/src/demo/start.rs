@@ -66,9 +66,8 @@ pub fn begin(args: &Args) -> Result<Begun, String> {
         }
         Origin::Lost { why } => {
             println!(
-                "the last run was killed or its world cannot be used ({why}). Nothing recorded is \
-                 lost: crews start over from where their units stand, callers on a line hang up \
-                 soon"
+                "not going on from the last run's world: {why}. Nothing recorded is lost; crews \
+                 start over from where their units stand, callers on a line hang up soon"
             );
             Demo::recover(seed, &parts, from, &mut door).map_err(|error| error.to_string())?
         }
@@ -76,7 +75,7 @@ pub fn begin(args: &Args) -> Result<Begun, String> {
     demo.ring(!args.quiet);
     demo.send_staff_home(&mut door).map_err(|error| error.to_string())?;
     // From now on the folder is known as a demo's, and its seed survives a kill.
-    world_file.write(&demo.saved(from, 0, &plan))?;
+    world_file.write(&demo.saved(from, SavedWorld::RUNNING, &plan))?;
     say::ways_in(&running)?;
     Ok(Begun { running, demo, door, clock, shown, plan, world_file })
 }

@@ -1,9 +1,9 @@
 //! One happening, and everybody who will call about it.
 
+use super::book::Book;
 use super::caller::{Caller, Carried, Habits, Phase, Step, StepKind};
 use super::ground::{Spot, SpotKind, near, pick};
 use super::plan::{Kind, ServiceKind};
-use super::population::Book;
 use super::spoken::Spoken;
 use crate::Rng;
 use evenhand_core::{Channel, Timestamp};

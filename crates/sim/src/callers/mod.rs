@@ -15,14 +15,18 @@ mod arrivals;
 mod ground;
 mod spoken;
 
+mod book;
+
 mod caller;
 mod happening;
+mod lost;
 
 mod population;
 mod source;
 
+pub use book::Book;
 pub use ground::{Ground, Spot, SpotKind};
 pub use plan::{
     CallersPlan, Kind, NotSent, PerDay, PerMille, PlaceWords, Seconds, ServiceKind, WorkPlan,
 };
-pub use population::{Book, Callers};
+pub use population::Callers;

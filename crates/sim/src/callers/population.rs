@@ -1,21 +1,20 @@
 //! Everybody who calls: who is due, who rings, who speaks, who left and may be called back.
 
-use super::arrivals::{Arrivals, Rate};
-use super::caller::{Caller, Carried, Habits, Phase, Step, StepKind, position};
-use super::ground::Ground;
+use super::arrivals::Arrivals;
+use super::book::Book;
+use super::caller::{Caller, Habits, Phase, Step, StepKind, position};
 use super::happening::callers_of;
-use super::plan::{CallersPlan, Kind, ServiceKind};
-use crate::curves::{FIRE, HourCurve, MEDICAL, POLICE};
+use super::lost::lost;
+use super::plan::{Kind, ServiceKind};
 use crate::{Act, Rng};
 use center::{Center, Clear, Output};
 use evenhand_core::{
-    Actor, Call, CallId, CallState, Channel, Command, Event, IncidentId, Location, PersonId, Role,
+    Actor, Call, CallId, CallState, Command, Event, IncidentId, Location, PersonId, Role,
     Timestamp, UnitId,
 };
-use jiff::tz::TimeZone;
 use map::Point;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The member of staff who writes down what generated callers say.
@@ -27,64 +26,9 @@ const CALLERS_MAX: usize = 5_000;
 /// Most incidents whose transport, and most calls whose story, is remembered; the oldest is
 /// forgotten first.
 const REMEMBERED_MAX: usize = 1_000;
-/// How long callers whose story was lost stay before they hang up.
-const LOST_MS: u64 = 30_000;
 
 const SERVICES: [ServiceKind; 4] =
     [ServiceKind::Police, ServiceKind::Medical, ServiceKind::Fire, ServiceKind::Other];
-
-/// What callers are made from. Comes from configuration and is not saved with them.
-#[derive(Debug)]
-pub struct Book {
-    /// How many, what, how.
-    pub plan: CallersPlan,
-    /// Where.
-    pub ground: Ground,
-    /// Units that take people to hospital.
-    pub ambulances: BTreeSet<UnitId>,
-    zone: TimeZone,
-}
-
-impl Book {
-    /// Puts the parts together.
-    ///
-    /// # Errors
-    /// The plan's time zone is not known.
-    pub fn new(
-        plan: CallersPlan,
-        ground: Ground,
-        ambulances: BTreeSet<UnitId>,
-    ) -> Result<Self, String> {
-        let zone = TimeZone::get(&plan.time_zone).map_err(|error| {
-            format!("time zone `{}` is not known, `America/New_York` is: {error}", plan.time_zone)
-        })?;
-        Ok(Self { plan, ground, ambulances, zone })
-    }
-
-    /// When a fresh demo begins.
-    ///
-    /// # Errors
-    /// `starts_at` is no local time.
-    pub fn starts_at(&self) -> Result<Timestamp, String> {
-        let given = &self.plan.starts_at;
-        let local: jiff::civil::DateTime = given.parse().map_err(|error| {
-            format!("`starts_at` is `{given}`, `2026-06-05T17:00:00` would do: {error}")
-        })?;
-        let there = self.zone.to_timestamp(local).map_err(|error| error.to_string())?;
-        Ok(Timestamp(there.as_millisecond()))
-    }
-
-    fn rate(&self, service: ServiceKind) -> Rate<'_> {
-        let per_day = &self.plan.per_day;
-        let (per_day, curve): (u32, HourCurve) = match service {
-            ServiceKind::Police => (per_day.police, POLICE),
-            ServiceKind::Medical => (per_day.medical, MEDICAL),
-            ServiceKind::Fire => (per_day.fire, FIRE),
-            ServiceKind::Other => (per_day.other, POLICE),
-        };
-        Rate { per_day, curve, zone: &self.zone }
-    }
-}
 
 /// All generated callers. Saved without their [`Book`]; whoever loads them gives it back with
 /// [`Callers::with_book`]. Until then they neither ring nor answer.
@@ -184,9 +128,10 @@ impl Callers {
         }
     }
 
-    /// No new happenings come.
+    /// Nobody rings any more; who is on a line, or may be called back, stays.
     pub fn hush(&mut self) {
         self.arrivals.clear();
+        self.callers.retain(|_, caller| caller.phase != Phase::Due);
     }
 
     /// How many ring, speak, or will.
@@ -242,6 +187,34 @@ impl Callers {
         acts
     }
 
+    /// When somebody rings next, whatever else is to be done.
+    pub fn next_ring_at(&self) -> Option<Timestamp> {
+        let happenings = self.arrivals.iter().filter_map(Arrivals::next_at);
+        let due = self.callers.values().filter(|caller| caller.phase == Phase::Due);
+        happenings.chain(due.filter_map(|caller| caller.next_at)).min()
+    }
+
+    /// Only those ring who are due; everybody else does what they do later. For a centre that can
+    /// record nothing: a telephone rings nevertheless, and nothing else that is done would count.
+    pub fn ring(&mut self, now: Timestamp) -> Vec<Act> {
+        self.let_happen(now);
+        let due = |caller: &Caller| {
+            caller.phase == Phase::Due && caller.next_at.is_some_and(|at| at <= now)
+        };
+        let due: Vec<u64> =
+            self.callers.values().filter(|caller| due(caller)).map(|caller| caller.id).collect();
+        due.into_iter().filter_map(|id| self.ring_of(id, now)).collect()
+    }
+
+    fn ring_of(&mut self, id: u64, now: Timestamp) -> Option<Act> {
+        let caller = self.callers.get_mut(&id)?;
+        caller.phase = Phase::Ringing;
+        caller.next_at = Some(now.plus(caller.habits.patience_ms));
+        let caller = self.callers.get(&id)?;
+        let test = self.kind(caller.kind).is_some_and(|kind| kind.test);
+        Some(present(caller, test))
+    }
+
     fn let_happen(&mut self, now: Timestamp) {
         let Some(book) = self.book.clone() else { return };
         for (index, service) in SERVICES.iter().enumerate() {
@@ -281,13 +254,7 @@ impl Callers {
     fn act_of(&mut self, id: u64, now: Timestamp, center: &Center, acts: &mut Vec<Act>) {
         let Some(caller) = self.callers.get_mut(&id) else { return };
         match (caller.phase.clone(), caller.call) {
-            (Phase::Due, _) => {
-                caller.phase = Phase::Ringing;
-                caller.next_at = Some(now.plus(caller.habits.patience_ms));
-                let kind = caller.kind;
-                let test = self.kind(kind).is_some_and(|kind| kind.test);
-                acts.extend(self.callers.get(&id).map(|caller| present(caller, test)));
-            }
+            (Phase::Due, _) => acts.extend(self.ring_of(id, now)),
             (Phase::Ringing, Some(call)) => {
                 caller.left(now);
                 acts.push(Act::new(Actor::Line, Command::AbandonCall { call }));
@@ -487,45 +454,10 @@ fn number(id: u64, area_codes: &[u16]) -> String {
     format!("{}-555-01{:02}", code.copied().unwrap_or(0), index % 100)
 }
 
-/// Somebody the centre has on a line and nobody remembers.
-fn lost(call: &Call, now: Timestamp) -> Option<Caller> {
-    let (phase, next_at) = match call.state {
-        CallState::Presented | CallState::Queued => (Phase::Ringing, now.plus(LOST_MS)),
-        CallState::Answered => {
-            let until = now.plus(LOST_MS);
-            (Phase::Speaking { done: 0, until }, now.plus(1_000))
-        }
-        CallState::Abandoned => (Phase::Gone, now.plus(super::caller::REMEMBERED_MS)),
-        CallState::Ended => return None,
-    };
-    let words = "(generated) The demo was killed; what I had to say is lost.".to_owned();
-    Some(Caller {
-        id: 0,
-        kind: None,
-        number: String::new(),
-        channel: Channel::Voice,
-        spot: None,
-        carried: Carried::Nothing,
-        spoken: None,
-        script: vec![Step { after_ms: 1_000, what: StepKind::Say(words.clone()) }],
-        called_back: words,
-        habits: Habits {
-            patience_ms: LOST_MS,
-            stays_ms: LOST_MS,
-            callback_ms: LOST_MS,
-            reachable: false,
-            rings_again_ms: None,
-            calls_again_ms: None,
-        },
-        call: Some(call.id),
-        phase,
-        next_at: Some(next_at),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn numbers_are_for_fiction_and_come_round_late() {

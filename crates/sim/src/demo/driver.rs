@@ -4,9 +4,10 @@ use super::link::{Link, Lost};
 use super::plan::DemoPlan;
 use super::saved::SavedWorld;
 use crate::callers::{Book, Callers};
-use crate::{CrewLabels, Crews, Door, Outside, Seen, Staff, StaffPlan, Ways};
-use center::{Center, Input, Order, Output};
+use crate::{Act, CrewLabels, Crews, Door, Outside, Seen, Staff, StaffPlan, Ways};
+use center::{Center, Input, JournalState, Order, Output, Rejected};
 use evenhand_core::{Actor, Assignment, Command, Milestone, PersonId, Timestamp};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most rounds at one instant; more means that two parts answer each other without time passing.
@@ -54,6 +55,9 @@ pub struct Demo {
     /// The journal's last entry when the world was last lost, 0 if it never was. Part of every
     /// key, because a new world counts its keys from 1 again.
     lost_at: u64,
+    /// What crews and the telephone side reported while the centre could record nothing; sent again
+    /// when it can.
+    held: Vec<Input>,
     now: Timestamp,
 }
 
@@ -98,12 +102,12 @@ impl Demo {
 
     /// A demo that goes on exactly where it was stopped.
     pub fn resume(saved: SavedWorld, parts: &DemoParts) -> Self {
-        let SavedWorld { seed, at, autopilot, lost_at, mut world, .. } = saved;
+        let SavedWorld { seed, at, autopilot, lost_at, held, mut world, .. } = saved;
         world.source = world.source.with_book(parts.book.clone());
         if autopilot != (parts.positions == Positions::Autopilot) {
             world.staff = parts.staff(seed, at);
         }
-        Self::of(world, seed, lost_at, parts, at)
+        Self { held, ..Self::of(world, seed, lost_at, parts, at) }
     }
 
     /// A demo that goes on in a centre whose world was lost, because the program was killed: crews
@@ -136,7 +140,8 @@ impl Demo {
     fn of(world: World, seed: u64, lost_at: u64, parts: &DemoParts, now: Timestamp) -> Self {
         let ways = parts.ways.clone();
         let positions = parts.positions;
-        Self { world: Arc::new(Mutex::new(world)), ways, seed, positions, lost_at, now }
+        let (world, held) = (Arc::new(Mutex::new(world)), Vec::new());
+        Self { world, ways, seed, positions, lost_at, held, now }
     }
 
     /// The last instant.
@@ -189,8 +194,11 @@ impl Demo {
     /// # Errors
     /// [`DemoError::Gone`].
     pub fn next_at<L: Link>(&mut self, link: &mut L) -> Result<Option<Timestamp>, DemoError> {
-        let due = send(link, |link| link.look(Center::next_deadline))?;
-        let acts = self.with_world(|world| world.next_at());
+        let (due, records) = send(link, |link| link.look(standing))?;
+        let acts = self.with_world(|world| match records {
+            true => world.next_at(),
+            false => world.source.next_ring_at(),
+        });
         let now = self.now;
         // A deadline may lie before the present, if the demo was stopped over it.
         Ok([due, acts].into_iter().flatten().min().map(|at| at.max(now)))
@@ -207,22 +215,60 @@ impl Demo {
         let now = self.now;
         for _ in 0..ROUNDS_MAX {
             let mut outputs = Vec::new();
-            let due = send(link, |link| link.look(Center::next_deadline))?;
+            let (due, _) = send(link, |link| link.look(standing))?;
             if due.is_some_and(|due| due <= now) {
                 let salt = self.with_world(World::salt);
                 outputs.extend(send(link, |link| link.wake(now, salt))?);
             }
-            let mut inputs = self.see(now, link, World::act)?;
-            inputs.iter_mut().for_each(|input| self.make_own(&mut input.key));
+            let inputs = self.inputs(now, link)?;
             if inputs.is_empty() && outputs.is_empty() {
                 return Ok(());
             }
             if !inputs.is_empty() {
                 outputs.extend(send(link, |link| link.step(inputs.clone()))?);
+                self.hold_back(inputs, &outputs);
             }
             self.hear(now, outputs, link)?;
         }
         Err(DemoError::Stuck(now))
+    }
+
+    /// What everybody does now. While nothing can be recorded, telephones ring and everybody else
+    /// waits: a crew that reports into the void would think that it had reported.
+    fn inputs<L: Link>(&mut self, now: Timestamp, link: &mut L) -> Result<Vec<Input>, DemoError> {
+        let (records, mut inputs) =
+            self.see(now, link, |world, seen| match standing(seen.center) {
+                (_, true) => (true, world.act(seen)),
+                (_, false) => (false, rings(world, seen.now)),
+            })?;
+        inputs.iter_mut().for_each(|input| self.make_own(&mut input.key));
+        if records && !self.held.is_empty() {
+            let held = std::mem::take(&mut self.held);
+            inputs.splice(0..0, held);
+        }
+        Ok(inputs)
+    }
+
+    /// Keeps what could not be recorded and will not be done again by itself. Rings are kept by
+    /// the centre; staff see that nothing has come of what they did.
+    fn hold_back(&mut self, inputs: Vec<Input>, outputs: &[Output]) {
+        let unrecorded: BTreeSet<&str> = outputs
+            .iter()
+            .filter_map(|output| match output {
+                Output::Reply { key, result: Err(Rejected::Unrecorded { .. }) } => {
+                    Some(key.as_str())
+                }
+                _ => None,
+            })
+            .collect();
+        let kept = |input: &Input| match &input.actor {
+            Actor::Crew { .. } => true,
+            Actor::Line => !matches!(input.order, Order::Command(Command::PresentCall { .. })),
+            Actor::Person { id } => !is_simulated(id),
+            Actor::Clock | Actor::Center => false,
+        };
+        let lost = inputs.into_iter().filter(|input| unrecorded.contains(input.key.as_str()));
+        self.held.extend(lost.filter(kept));
     }
 
     /// A key that no lost world has used. Callers' own keys never come again as it is.
@@ -269,6 +315,7 @@ impl Demo {
             seq,
             autopilot: self.positions == Positions::Autopilot,
             lost_at: self.lost_at,
+            held: self.held.clone(),
             plan: plan.to_owned(),
             world: self.with_world(|world| world.clone()),
         }
@@ -306,6 +353,21 @@ fn send<L: Link, T>(
         }
     }
     Err(DemoError::Gone)
+}
+
+/// When the centre is to be woken, and whether it can record anything.
+fn standing(center: &Center) -> (Option<Timestamp>, bool) {
+    (center.next_deadline(), *center.journal_state() == JournalState::Ok)
+}
+
+/// Telephones that begin to ring.
+fn rings(world: &mut World, at: Timestamp) -> Vec<Input> {
+    let acts = world.source.ring(at);
+    let input = |act: Act| {
+        let Act { actor, order, key } = act;
+        Some(Input { key: key?, at, actor, order, salt: world.salt() })
+    };
+    acts.into_iter().filter_map(input).collect()
 }
 
 /// One of the autopilot's staff; who writes down callers' words is not.

@@ -4,6 +4,7 @@
 //! recorded is lost. Whoever reads it sees made-up callers and the seed.
 
 use super::driver::World;
+use center::Input;
 use evenhand_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +18,14 @@ pub struct SavedWorld {
     pub seed: u64,
     /// Demo time at the stop.
     pub at: Timestamp,
-    /// The journal's last entry at the stop.
+    /// The journal's last entry at the stop; [`SavedWorld::RUNNING`]: there was none yet.
     pub seq: u64,
     /// Whether simulated staff worked.
     pub autopilot: bool,
     /// The journal's last entry when an earlier world was lost; 0: none was.
     pub lost_at: u64,
+    /// Reports that wait for a journal that could not be written.
+    pub held: Vec<Input>,
     /// Digest of the plan that callers were made by; they refer to it.
     pub plan: String,
     /// Callers, crews, staff, and all their chance.
@@ -41,6 +44,9 @@ pub enum SavedError {
         /// Its form.
         given: u32,
     },
+    /// It was written at a start, and no stop followed.
+    #[error("the program was killed")]
+    Killed,
     /// The journal went on without it.
     #[error("it belongs to entry `{file}`, the journal ends at `{journal}`")]
     OtherEntry {
@@ -55,6 +61,9 @@ pub enum SavedError {
 }
 
 impl SavedWorld {
+    /// In place of the last entry while the demo runs.
+    pub const RUNNING: u64 = 0;
+
     /// As a file's text.
     ///
     /// # Errors
@@ -81,6 +90,9 @@ impl SavedWorld {
             return Err(SavedError::OtherForm { given: version });
         }
         let saved: Self = serde_json::from_str(text)?;
+        if saved.seq == SavedWorld::RUNNING {
+            return Err(SavedError::Killed);
+        }
         if saved.seq != last_seq {
             return Err(SavedError::OtherEntry { file: saved.seq, journal: last_seq });
         }

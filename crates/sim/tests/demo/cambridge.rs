@@ -1,11 +1,12 @@
 //! The demo's own centre, for tests: Cambridge's files, a journal in memory, virtual time.
+#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop with a message")]
 
 use center::{Center, FleetUnit, Setup, Store, decode};
 use evenhand_core::{Timestamp, UnitId};
 use evenhand_sim::CrewLabels;
 use evenhand_sim::demo::{Demo, DemoParts, DemoPlan, Positions};
-use journal::store::memory::{MemoryDisk, MemoryStore};
-use journal::{Journal, SigningKey};
+use journal::{Journal, MemoryDisk, MemoryStore, SigningKey};
 use map::{CenterMap, MapDescription, Point};
 use policy::Policy;
 use roads::{Roads, SpeedTable};
@@ -84,6 +85,11 @@ pub fn parts(positions: Positions) -> DemoParts {
 
 /// The centre on a disk, opened at a time: anew, or again.
 pub fn center(disk: &MemoryDisk, at: Timestamp) -> Center {
+    center_on(Box::new(MemoryStore::on(disk)), at)
+}
+
+/// The centre on any store.
+pub fn center_on(store: Store, at: Timestamp) -> Center {
     let read = read();
     let setup = Setup {
         name: "Cambridge".to_owned(),
@@ -94,7 +100,6 @@ pub fn center(disk: &MemoryDisk, at: Timestamp) -> Center {
         fleet: read.fleet.clone(),
         digest_key: [7; 32],
     };
-    let store: Store = Box::new(MemoryStore::on(disk));
     let key = SigningKey::from_seed("demo", [9; 32]).expect("a key");
     let journal = Journal::open(store, key).expect("a journal");
     Center::open(setup, journal, at, [3; 32]).expect("a centre")

@@ -1,4 +1,6 @@
 //! Derives the hour curves from the data sets, for the test that compares and for the example.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may stop with a message")]
+#![allow(clippy::indexing_slicing, reason = "columns of one header")]
 
 use evenhand_sim::curves::{HourCurve, NO_EMERGENCY, OFFICER_ACTIVITY};
 use std::path::Path;
