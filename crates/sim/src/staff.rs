@@ -12,8 +12,8 @@ use crate::source::{Act, Source};
 use crate::world::Seen;
 use center::{Center, Clear};
 use evenhand_core::{
-    Actor, AlertId, AlertKind, CallId, Command, IncidentId, PersonId, Role, Signature, Timestamp,
-    UnitId,
+    Actor, AlertId, AlertKind, CallId, Command, IncidentId, PersonId, Role, Signature, Stage,
+    Timestamp, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +147,7 @@ impl Staff {
 
     /// Everything they do now, in the order of their names.
     pub fn act(&mut self, seen: &Seen<'_>, source: &mut dyn Source) -> Vec<Act> {
-        self.not_before.retain(|_, at| *at > seen.now);
+        self.forget(seen);
         let mut turn = Turn { seen, source, second: None, acts: Vec::new() };
         for index in 0..self.members.len() {
             let due = |member: &Member| member.due <= seen.now;
@@ -169,6 +169,17 @@ impl Staff {
             self.look(seen);
         }
         acts
+    }
+
+    /// Drops what is over, whoever ended it.
+    fn forget(&mut self, seen: &Seen<'_>) {
+        let core = seen.center.core();
+        self.not_before.retain(|_, at| *at > seen.now);
+        self.taken_up.retain(|call, _| core.call(*call).is_ok_and(|call| call.outcome.is_none()));
+        self.waiting.retain(|incident, _| {
+            let stage = core.incident(*incident).map(|incident| incident.stage);
+            matches!(stage, Ok(Stage::Pending | Stage::Held))
+        });
     }
 
     /// Who is free looks for the most urgent thing to do.

@@ -81,16 +81,21 @@ impl Assumptions {
         lines.extend(stations(fleet).into_iter().map(|station| (String::new(), station)));
         let texts = [
             (
-                "staff",
-                format!("{} call-takers, {} dispatchers", staff.call_takers, staff.dispatchers),
+                "staff on shift",
+                format!(
+                    "{} call-taking, {} dispatching, {} supervising",
+                    staff.call_takers, staff.dispatchers, staff.supervisors
+                ),
             ),
             ("rung to answered", format!("{}, of a free call-taker", staff.answer_s)),
             ("answered to created", staff.create_s.to_string()),
             ("created to classified", staff.classify_s.to_string()),
             ("to dispatched", format!("{}, of a free dispatcher", staff.dispatch_s)),
             ("units sent", "those that the centre recommends, by travel time".to_owned()),
+            ("alert acknowledged", format!("{}, of a free person", staff.acknowledge_s)),
             ("held", hold),
             ("possible duplicates", attach),
+            ("dispatched to acknowledged", crews.acknowledge_s.to_string()),
             ("dispatched to en route", crews.turnout_s.to_string()),
             ("travel", travel),
             ("travel, no way known", crews.way_unknown_s.to_string()),
@@ -218,7 +223,7 @@ impl Report {
         let share = per_mille(file.unmapped, file.calls);
         writeln!(
             f,
-            "unmapped natures      {} of {} emergencies ({}.{} %), {} different; run as `{}`",
+            "unmapped natures          {} of {} emergencies ({}.{} %), {} different; run as `{}`",
             grouped(file.unmapped),
             grouped(file.calls),
             share / 10,
@@ -241,20 +246,20 @@ impl Report {
             ("no emergencies", format!("{}: {}", grouped(left_out), non_empty(reasons, none))),
             ("taken", "time, place, type, time on scene; nothing else".to_owned()),
         ];
-        rows.iter().try_for_each(|(name, text)| writeln!(f, "  {name:<24}{text}"))
+        rows.iter().try_for_each(|(name, text)| writeln!(f, "  {name:<28}{text}"))
     }
 
     fn write_assumptions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nAssumed by us, seed {}", self.seed)?;
         let mut lines = self.assumptions.lines.iter();
-        lines.try_for_each(|(name, text)| writeln!(f, "  {name:<24}{text}"))
+        lines.try_for_each(|(name, text)| writeln!(f, "  {name:<28}{text}"))
     }
 
     fn write_accounts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let accounts = &self.accounts;
         writeln!(f, "\nResult")?;
         if let Some(calls) = self.stopped_after {
-            writeln!(f, "  {:<24}when {} calls had rung", "stopped", grouped(calls))?;
+            writeln!(f, "  {:<28}when {} calls had rung", "stopped", grouped(calls))?;
         }
         let outcomes = counts(&accounts.outcomes);
         let refused = counts(&accounts.refused);
@@ -275,7 +280,7 @@ impl Report {
             ("most busy at once", format!("{} units", self.busy_max)),
             ("holds", grouped(accounts.holds)),
         ];
-        rows.iter().try_for_each(|(name, text)| writeln!(f, "  {name:<24}{text}"))
+        rows.iter().try_for_each(|(name, text)| writeln!(f, "  {name:<28}{text}"))
     }
 
     fn write_tables(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
