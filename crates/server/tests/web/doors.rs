@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use center::{Input, Output, Setup, Store};
 use evenhand_core::{Actor, Command, Timestamp};
@@ -282,27 +283,25 @@ fn a_full_queue_turns_people_away_at_once_and_takes_in_nothing_of_theirs() {
             })
         });
         inside.recv().unwrap();
-        let answers = runtime.block_on(async {
-            let ask = |n: usize| {
-                let center = doors.center.clone();
-                let actor = Actor::of("dan");
-                tokio::task::spawn(async move {
-                    center.order(format!("k{n}"), actor, center::Order::Undo).await
-                })
-            };
-            // The tasks of one thread run in order, each up to its wait.
-            let asked: Vec<_> = (0..REQUESTS_WAITING_MAX + MORE).map(ask).collect();
-            tokio::task::yield_now().await;
-            open.send(()).unwrap();
-            let mut answers = Vec::new();
-            for answer in asked {
-                answers.push(answer.await.unwrap());
+        let ask = |n: usize| {
+            Box::pin(center.order(format!("k{n}"), Actor::of("dan"), center::Order::Undo))
+        };
+        let mut asked: Vec<_> = (0..REQUESTS_WAITING_MAX + MORE).map(ask).collect();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut turned_away = 0;
+        asked.retain_mut(|order| match order.as_mut().poll(&mut context) {
+            Poll::Ready(answer) => {
+                assert_eq!(answer, Err(NoAnswer::Busy));
+                turned_away += 1;
+                false
             }
-            answers
+            Poll::Pending => true,
         });
-        let busy = answers.iter().filter(|answer| **answer == Err(NoAnswer::Busy)).count();
-        assert_eq!(busy, MORE);
-        assert!(answers.iter().filter(|answer| answer.is_ok()).count() == REQUESTS_WAITING_MAX);
+        assert_eq!((turned_away, asked.len()), (MORE, REQUESTS_WAITING_MAX));
+        open.send(()).unwrap();
+        for order in asked {
+            assert!(runtime.block_on(order).is_ok(), "taken in, and not answered");
+        }
     });
     doors.thread.stop();
 }
