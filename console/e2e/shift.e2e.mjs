@@ -157,6 +157,7 @@ test("a priority 1 incident takes two to decline; the second signs in the pane",
   const call = await presentCall(page, { location: MASS_AVE });
   await answer(page, call);
   await take(page, "100 Cambridge St", "fire.structure", "no, it was steam");
+  await page.locator("[data-distance-alarm]").getByText("km from where").waitFor();
   await page.keyboard.press("Control+Enter");
   await incidentRow(page, 3).waitFor();
   await page.waitForSelector("[data-focus=incident]:focus");
@@ -175,6 +176,47 @@ test("a priority 1 incident takes two to decline; the second signs in the pane",
   await page.keyboard.press("Enter");
   const decision = page.locator("[data-decisions] li").filter({ hasText: "steam from a kettle" });
   await decision.getByText(`with ${centre.beside.person}`).waitFor();
+});
+
+test("an incident is raised, merged, unmerged, closed and reopened by key", async () => {
+  const call = await presentCall(page, { location: MASS_AVE });
+  await answer(page, call);
+  await take(page, "77 Massachusetts Ave", "police.noise", "shouting in the street");
+  await page.keyboard.press("Control+Enter");
+  await incidentRow(page, 4).waitFor();
+  await page.waitForSelector("[data-focus=incident]:focus");
+  await page.keyboard.press("a");
+  await said(page, "I4: raise alarm");
+  await page.keyboard.press("m");
+  await page.locator("[data-field=into]").fill("1");
+  await page.locator("[data-field=reason]").fill("shouting about the fire");
+  await page.keyboard.press("Enter");
+  await incidentPane(page).getByText("merged into I1").waitFor();
+  await page.keyboard.press("F4");
+  await page.keyboard.press("u");
+  await incidentPane(page).getByText("merged into I1").waitFor({ state: "hidden" });
+  await page.keyboard.press("l");
+  await page.locator("[data-field=code]").selectOption("advice_given");
+  await page.locator("[data-field=reason]").fill("they went home");
+  await page.keyboard.press("Enter");
+  await incidentPane(page).getByText("■ closed").waitFor();
+  await page.keyboard.press("F4");
+  await page.keyboard.press("o");
+  await incidentPane(page).getByText("■ closed").waitFor({ state: "hidden" });
+});
+
+test("other units than recommended ask for a reason in the pane, and it is a decision", async () => {
+  await page.keyboard.press("F4");
+  const advice = page.locator("[data-recommendation]");
+  await advice.locator("summary").click();
+  const other = advice.locator("details li").filter({ hasText: /^\s*E/ }).first();
+  const unit = (await other.locator("strong").textContent()).trim();
+  await other.locator("input").check();
+  await advice.getByLabel("reason for other units").fill("it is next door");
+  await page.keyboard.press("Enter");
+  await said(page, unit);
+  const decision = page.locator("[data-decisions] li").filter({ hasText: "it is next door" });
+  await decision.getByText("override recommendation").waitFor();
 });
 
 test("a call is declined by decision; without a reason nothing is sent", async () => {

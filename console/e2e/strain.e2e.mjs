@@ -109,6 +109,47 @@ test("an order given into silence is done once, when the centre speaks again", a
   assert.equal(answers, 1);
 });
 
+test("a click on the map is the place of the call in hand", async () => {
+  const call = await presentCall(page);
+  await answer(page, call);
+  const canvas = page.locator("[data-map=ready] canvas");
+  const { width, height } = await canvas.boundingBox();
+  // Beside the middle, where the marks of this test's incidents stand.
+  await canvas.click({ position: { x: width / 2 + 60, y: height / 2 + 40 } });
+  await page.waitForFunction(
+    () => document.querySelector("input[data-focus=call]")?.value.length > 3,
+  );
+  await said(page, `C${call} located`);
+});
+
+test("the ring repeats until somebody answers, and then ends", async () => {
+  const beeps = () => page.evaluate(() => window.beeps);
+  await page.evaluate(() => {
+    window.beeps = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) {
+      if (this.frequency.value === 480) window.beeps += 1;
+      return start.apply(this, when);
+    };
+  });
+  // A reload silenced this page until somebody acts on it again.
+  await page.getByRole("button", { name: "Sound check" }).click();
+  const checked = await beeps();
+  assert.equal(checked, 2, "the ring is part of the sound check");
+  const call = await presentCall(page);
+  await page.waitForFunction((before) => window.beeps >= before + 6, checked);
+  await answer(page, call);
+  await page.waitForFunction(
+    () => document.querySelector("[data-counter=ringing] .value")?.textContent === "0",
+  );
+  const after = await beeps();
+  // Longer than the pause between two rings.
+  await page.waitForFunction((from) => performance.now() > from + 4000, await now());
+  assert.equal(await beeps(), after);
+});
+
+const now = () => page.evaluate(() => performance.now());
+
 test("keystroke to paint is measured (a figure, not a test of the machine)", async () => {
   await page.keyboard.press("F1");
   const text = "EN E2 E5 E6".repeat(3);

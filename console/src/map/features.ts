@@ -2,21 +2,14 @@
 // alone.
 
 import type { CallRow, IncidentRow, Place, UnitRow } from "../pure/rows.ts";
-import { unitMark, type UnitMark } from "../ui/marks.ts";
+import { unitMark } from "../ui/marks.ts";
+import type { Marks } from "./style.ts";
 
 export interface Feature {
   type: "Feature";
   geometry: { type: string; coordinates: unknown };
   properties: Record<string, string | number>;
 }
-
-const TONE: Record<UnitMark["tone"], string> = {
-  free: "#63d693",
-  told: "#f3c14b",
-  moving: "#7cc0ff",
-  there: "#ff8a80",
-  off: "#8b98a5",
-};
 
 /** Metres of one degree of latitude. */
 const DEGREE_M = 111_319;
@@ -34,24 +27,25 @@ function mark(p: Point, properties: Feature["properties"]): Feature {
   return { type: "Feature", geometry: { type: "Point", coordinates: lonLat(p) }, properties };
 }
 
-export function unitFeatures(units: Iterable<UnitRow>): Feature[] {
+export function unitFeatures(units: Iterable<UnitRow>, marks: Marks): Feature[] {
   return [...units].flatMap((unit) => {
     const point = pointOf(unit);
     if (!point) return [];
     const { sign, tone } = unitMark(unit);
-    return [mark(point, { sign, colour: TONE[tone], label: unit.unit, unit: unit.unit })];
+    return [mark(point, { sign, colour: marks[tone], label: unit.unit, unit: unit.unit })];
   });
 }
 
 export function incidentFeatures(
   incidents: Iterable<IncidentRow>,
   selected: number | null,
+  marks: Marks,
 ): Feature[] {
   const open = [...incidents].filter((row) => row.stage !== "closed" && row.merged_into === null);
   return open.flatMap((row) => {
     const point = pointOf(row.location);
     if (!point) return [];
-    const colour = row.priority === 1 ? "#ff6b5e" : "#f3c14b";
+    const colour = row.priority === 1 ? marks.urgent : marks.waiting;
     const sign = row.incident === selected ? "◉" : "●";
     const label = `I${row.incident} ${row.incident_type ?? ""}`;
     return [mark(point, { sign, colour, label, incident: row.incident })];
@@ -59,12 +53,16 @@ export function incidentFeatures(
 }
 
 /** Calls that have no incident yet: those that wait for a person. */
-export function callFeatures(calls: Iterable<CallRow>, selected: number | null): Feature[] {
+export function callFeatures(
+  calls: Iterable<CallRow>,
+  selected: number | null,
+  marks: Marks,
+): Feature[] {
   return [...calls].flatMap((call) => {
     const point = pointOf(call.location);
     if (!point || call.incident !== null) return [];
     const sign = call.call === selected ? "◎" : "○";
-    return [mark(point, { sign, colour: "#4fc3f7", label: `C${call.call}`, call: call.call })];
+    return [mark(point, { sign, colour: marks.call, label: `C${call.call}`, call: call.call })];
   });
 }
 
@@ -84,8 +82,8 @@ export function uncertaintyFeatures(place: Place | null): Feature[] {
 }
 
 /** The place that the call form shows now. */
-export function locatedFeatures(point: Point | null): Feature[] {
-  return point ? [mark(point, { sign: "✚", colour: "#ffd24a", label: "this call" })] : [];
+export function locatedFeatures(point: Point | null, marks: Marks): Feature[] {
+  return point ? [mark(point, { sign: "✚", colour: marks.chosen, label: "this call" })] : [];
 }
 
 const KIND_SIGN: Record<string, string> = {
@@ -96,10 +94,10 @@ const KIND_SIGN: Record<string, string> = {
 };
 
 /** Stations and other named places, with the signs of their kinds. */
-export function placeFeatures(places: Feature[], colour: string): Feature[] {
+export function placeFeatures(places: Feature[], marks: Marks): Feature[] {
   return places.map((place) => {
     const kind = String(place.properties["kind"] ?? "");
     const label = String(place.properties["name"] ?? "");
-    return { ...place, properties: { sign: KIND_SIGN[kind] ?? "·", colour, label } };
+    return { ...place, properties: { sign: KIND_SIGN[kind] ?? "·", colour: marks.place, label } };
   });
 }

@@ -11,6 +11,21 @@ export interface Palette {
   casing: string;
   text: string;
   halo: string;
+  /** Colours of what stands on the map, by meaning. */
+  marks: Marks;
+}
+
+export interface Marks {
+  free: string;
+  told: string;
+  moving: string;
+  there: string;
+  off: string;
+  urgent: string;
+  waiting: string;
+  call: string;
+  chosen: string;
+  place: string;
 }
 
 export const DARK: Palette = {
@@ -21,6 +36,18 @@ export const DARK: Palette = {
   casing: "#0a0e12",
   text: "#b7c4d0",
   halo: "#0c1116",
+  marks: {
+    free: "#63d693",
+    told: "#f3c14b",
+    moving: "#7cc0ff",
+    there: "#ff8a80",
+    off: "#8b98a5",
+    urgent: "#ff6b5e",
+    waiting: "#f3c14b",
+    call: "#4fc3f7",
+    chosen: "#ffd24a",
+    place: "#c3a6ff",
+  },
 };
 
 export const LIGHT: Palette = {
@@ -31,6 +58,18 @@ export const LIGHT: Palette = {
   casing: "#b3bec8",
   text: "#222c35",
   halo: "#ffffff",
+  marks: {
+    free: "#11693a",
+    told: "#7a5200",
+    moving: "#0b5394",
+    there: "#a3150c",
+    off: "#56636f",
+    urgent: "#b4231a",
+    waiting: "#8a5a00",
+    call: "#0b5d8a",
+    chosen: "#5b3f00",
+    place: "#5b3a9e",
+  },
 };
 
 const FONT = ["Noto Sans Regular"];
@@ -96,8 +135,9 @@ const labelled = (id: string, source: string, p: Palette, minzoom = 0): LayerSpe
     "text-field": ["get", "label"],
     "text-font": FONT,
     "text-size": 12,
-    "text-offset": [0.8, 0],
-    "text-anchor": "left",
+    // Units stand beside their sign, stations under theirs: a unit at its station is read too.
+    "text-offset": source === "places" ? [0, 0.8] : [0.8, 0],
+    "text-anchor": source === "places" ? "top" : "left",
     "text-optional": true,
     "text-allow-overlap": source !== "places",
     "text-ignore-placement": source !== "places",
