@@ -55,8 +55,7 @@ pub struct Demo {
     /// The journal's last entry when the world was last lost, 0 if it never was. Part of every
     /// key, because a new world counts its keys from 1 again.
     lost_at: u64,
-    /// What crews and the telephone side reported while the centre could record nothing; sent again
-    /// when it can.
+    /// What was done while the centre could record nothing; sent again when it can.
     held: Vec<Input>,
     now: Timestamp,
 }
@@ -234,23 +233,20 @@ impl Demo {
     }
 
     /// What everybody does now. While nothing can be recorded, telephones ring and everybody else
-    /// waits: a crew that reports into the void would think that it had reported.
+    /// waits: a crew that reports into the void would think that it had reported. Afterwards what
+    /// was held back comes first and alone, so that everybody sees what came of it.
     fn inputs<L: Link>(&mut self, now: Timestamp, link: &mut L) -> Result<Vec<Input>, DemoError> {
-        let (records, mut inputs) =
-            self.see(now, link, |world, seen| match standing(seen.center) {
-                (_, true) => (true, world.act(seen)),
-                (_, false) => (false, rings(world, seen.now)),
-            })?;
-        inputs.iter_mut().for_each(|input| self.make_own(&mut input.key));
+        let (_, records) = send(link, |link| link.look(standing))?;
         if records && !self.held.is_empty() {
-            let held = std::mem::take(&mut self.held);
-            inputs.splice(0..0, held);
+            return Ok(std::mem::take(&mut self.held));
         }
+        let act = if records { World::act } else { rings };
+        let mut inputs = self.see(now, link, act)?;
+        inputs.iter_mut().for_each(|input| self.make_own(&mut input.key));
         Ok(inputs)
     }
 
-    /// Keeps what could not be recorded and will not be done again by itself. Rings are kept by
-    /// the centre; staff see that nothing has come of what they did.
+    /// Keeps what could not be recorded. Rings are kept by the centre itself.
     fn hold_back(&mut self, inputs: Vec<Input>, outputs: &[Output]) {
         let unrecorded: BTreeSet<&str> = outputs
             .iter()
@@ -261,14 +257,10 @@ impl Demo {
                 _ => None,
             })
             .collect();
-        let kept = |input: &Input| match &input.actor {
-            Actor::Crew { .. } => true,
-            Actor::Line => !matches!(input.order, Order::Command(Command::PresentCall { .. })),
-            Actor::Person { id } => !is_simulated(id),
-            Actor::Clock | Actor::Center => false,
-        };
+        let rings =
+            |input: &Input| matches!(input.order, Order::Command(Command::PresentCall { .. }));
         let lost = inputs.into_iter().filter(|input| unrecorded.contains(input.key.as_str()));
-        self.held.extend(lost.filter(kept));
+        self.held.extend(lost.filter(|input| !rings(input)));
     }
 
     /// A key that no lost world has used. Callers' own keys never come again as it is.
@@ -361,7 +353,8 @@ fn standing(center: &Center) -> (Option<Timestamp>, bool) {
 }
 
 /// Telephones that begin to ring.
-fn rings(world: &mut World, at: Timestamp) -> Vec<Input> {
+fn rings(world: &mut World, seen: &Seen<'_>) -> Vec<Input> {
+    let at = seen.now;
     let acts = world.source.ring(at);
     let input = |act: Act| {
         let Act { actor, order, key } = act;
