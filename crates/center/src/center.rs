@@ -242,6 +242,11 @@ impl Center {
         advice::duplicates_of_call(self, call, Some(code))
     }
 
+    /// An incident's row, as the console draws it.
+    pub fn incident_row(&self, incident: IncidentId) -> Option<Value> {
+        view::incident_row(self, incident)
+    }
+
     /// Everything about an incident, with its time line from the journal.
     pub fn incident_detail(&self, incident: IncidentId) -> Option<Value> {
         detail::incident(self, incident)

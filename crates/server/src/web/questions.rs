@@ -179,8 +179,7 @@ fn duplicates_of(center: &Center, call: CallId, incident_type: Option<String>) -
         None => center.duplicates(call),
     };
     let shown = found.into_iter().map(|one| {
-        // The row is part of the detail; five of them take some milliseconds.
-        let row = center.incident_detail(one.incident).unwrap_or_default();
+        let row = center.incident_row(one.incident).unwrap_or_default();
         let mut shown = json!(one);
         if let Value::Object(fields) = &mut shown {
             fields.insert("title".to_owned(), row["title"].clone());
