@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
   answer,
+  counts,
   give,
   incidentRow,
   openPage,
   presentCall,
   said,
+  settleAllCalls,
   signIn,
   startBrowser,
 } from "./support/browser.mjs";
@@ -123,6 +125,8 @@ test("a click on the map is the place of the call in hand", async () => {
 });
 
 test("the ring repeats until somebody answers, and then ends", async () => {
+  await settleAllCalls(page);
+  await counts(page, "ringing", 0);
   const beeps = () => page.evaluate(() => window.beeps);
   await page.evaluate(() => {
     window.beeps = 0;
@@ -139,9 +143,7 @@ test("the ring repeats until somebody answers, and then ends", async () => {
   const call = await presentCall(page);
   await page.waitForFunction((before) => window.beeps >= before + 6, checked);
   await answer(page, call);
-  await page.waitForFunction(
-    () => document.querySelector("[data-counter=ringing] .value")?.textContent === "0",
-  );
+  await counts(page, "ringing", 0);
   const after = await beeps();
   // Longer than the pause between two rings.
   await page.waitForFunction((from) => performance.now() > from + 4000, await now());

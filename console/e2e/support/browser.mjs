@@ -118,6 +118,15 @@ export const incidentPane = (page) =>
 /** Waits until the log says something. */
 export const said = (page, text) => page.locator("[role=log]").getByText(text).first().waitFor();
 
+/** Waits until a counter of the top bar shows a value. */
+export function counts(page, name, value) {
+  return page.waitForFunction(
+    ([name, value]) =>
+      document.querySelector(`[data-counter=${name}] .value`)?.textContent === String(value),
+    [name, value],
+  );
+}
+
 /** How many calls have no outcome yet, as the top bar shows it. */
 export async function unaccounted(page) {
   return Number(await page.locator("[data-counter=unaccounted] .value").textContent());

@@ -13,6 +13,8 @@ class Desk {
   pane = $state<Pane>("call");
   /** A place picked on the map, taken by the call form that is in front. */
   picked = $state.raw<ChosenPlace | null>(null);
+  /** Whether the call in hand can be worked on, so that a click on the map is its place. */
+  isTaking = $state(false);
   /** The place the call form shows now, for the map. */
   located = $state.raw<{ lat_e7: number; lon_e7: number } | null>(null);
   /** Priority 1 incidents nobody here has looked at yet. */
