@@ -75,7 +75,7 @@ test("the room has none, with a call and an incident in hand, dark and light", a
   await expectNoViolation("an act that asks");
   await page.keyboard.press("Escape");
   await page.keyboard.press("F4");
-  await page.keyboard.press("d");
+  await page.keyboard.press("Control+Enter");
   await page.getByText("Take off…").first().waitFor();
   await page.locator("[data-focus=units] [role=option]").first().click();
   await expectNoViolation("units sent, one selected");

@@ -135,7 +135,7 @@ test("an incident is held with a reason, and comes back as an alert, on top", as
   const rows = page.locator("[data-focus=incidents] [role=option]");
   assert.equal(await rows.first().getAttribute("id"), "incidents-2");
   await alert.click();
-  await page.keyboard.press("k");
+  await page.keyboard.press("Enter");
   await alert.waitFor({ state: "hidden" });
 });
 
@@ -186,6 +186,7 @@ test("an incident is raised, merged, unmerged, closed and reopened by key", asyn
   await incidentRow(page, 4).waitFor();
   await page.waitForSelector("[data-focus=incident]:focus");
   await page.keyboard.press("a");
+  await page.keyboard.press("Enter");
   await said(page, "I4: raise alarm");
   await page.keyboard.press("m");
   await page.locator("[data-field=into]").fill("1");
@@ -194,6 +195,7 @@ test("an incident is raised, merged, unmerged, closed and reopened by key", asyn
   await incidentPane(page).getByText("merged into I1").waitFor();
   await page.keyboard.press("F4");
   await page.keyboard.press("u");
+  await page.keyboard.press("Enter");
   await incidentPane(page).getByText("merged into I1").waitFor({ state: "hidden" });
   await page.keyboard.press("l");
   await page.locator("[data-field=code]").selectOption("advice_given");
@@ -202,10 +204,26 @@ test("an incident is raised, merged, unmerged, closed and reopened by key", asyn
   await incidentPane(page).getByText("■ closed").waitFor();
   await page.keyboard.press("F4");
   await page.keyboard.press("o");
+  await page.keyboard.press("Enter");
   await incidentPane(page).getByText("■ closed").waitFor({ state: "hidden" });
 });
 
-test("other units than recommended ask for a reason in the pane, and it is a decision", async () => {
+test("text typed where an incident has the focus orders nothing", async () => {
+  const list = page.locator("[role=log] p");
+  const before = await list.count();
+  for (const place of ["incidents", "incident"]) {
+    await page.locator(`[data-focus=${place}]`).focus();
+    await page.keyboard.type("alarm and Harvard Sq ");
+    await page.keyboard.press("Escape");
+  }
+  const call = await presentCall(page);
+  await answer(page, call);
+  await said(page, `answered C${call}`);
+  assert.equal(await list.count(), before + 1);
+  await page.locator("#incidents-4").click();
+});
+
+test("other units than recommended ask for a reason, which is a decision", async () => {
   await page.keyboard.press("F4");
   const advice = page.locator("[data-recommendation]");
   await advice.locator("summary").click();

@@ -126,6 +126,14 @@ function names(p: Palette): LayerSpecification {
   };
 }
 
+// Each kind has its own side, so that a unit at its station or at an incident can be read too.
+const SIDE: Record<string, { anchor: "left" | "right" | "top" | "bottom"; at: [number, number] }> = {
+  units: { anchor: "left", at: [0.8, 0] },
+  incidents: { anchor: "right", at: [-0.9, 0] },
+  calls: { anchor: "bottom", at: [0, -0.8] },
+  places: { anchor: "top", at: [0, 0.8] },
+};
+
 const labelled = (id: string, source: string, p: Palette, minzoom = 0): LayerSpecification => ({
   id,
   type: "symbol",
@@ -135,9 +143,8 @@ const labelled = (id: string, source: string, p: Palette, minzoom = 0): LayerSpe
     "text-field": ["get", "label"],
     "text-font": FONT,
     "text-size": 12,
-    // Units stand beside their sign, stations under theirs: a unit at its station is read too.
-    "text-offset": source === "places" ? [0, 0.8] : [0.8, 0],
-    "text-anchor": source === "places" ? "top" : "left",
+    "text-offset": SIDE[source]?.at ?? [0.8, 0],
+    "text-anchor": SIDE[source]?.anchor ?? "left",
     "text-optional": true,
     "text-allow-overlap": source !== "places",
     "text-ignore-placement": source !== "places",

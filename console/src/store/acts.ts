@@ -3,9 +3,10 @@
 import { flushSync } from "svelte";
 import { signOut, type Answer } from "../api/client.ts";
 import { callOrder } from "../pure/ranks.ts";
-import { boards } from "./boards.svelte.ts";
+import { boards, clock } from "./boards.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 import { focusOn } from "./keys.ts";
+import { log } from "./log.svelte.ts";
 import { give } from "./orders.svelte.ts";
 
 const isRinging = (state: string): boolean => state === "queued" || state === "presented";
@@ -20,7 +21,11 @@ export async function answer(call: number): Promise<void> {
 /** Answers the call that has rung longest. */
 export async function answerNext(): Promise<void> {
   const next = [...boards.calls.values()].filter((c) => isRinging(c.state)).sort(callOrder)[0];
-  if (next) await answer(next.call);
+  if (next) return answer(next.call);
+  // The focus goes where it would have gone: what is typed now was meant for a caller.
+  log.say("note", "no call is ringing", clock.now);
+  flushSync(() => (desk.pane = "call"));
+  focusOn("call");
 }
 
 export function acknowledge(alert: number): Promise<Answer> {
