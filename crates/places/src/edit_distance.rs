@@ -3,10 +3,11 @@
 /// Fewest letters to insert, leave out, replace or exchange with the next, to make `a` of `b`;
 /// `None` if more than `limit`.
 pub(crate) fn edit_distance(a: &str, b: &str, limit: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > limit {
+    // Most pairs end here, before anything is allocated: a search asks every street of the map.
+    if a.chars().count().abs_diff(b.chars().count()) > limit || letters_apart(a, b) > 2 * limit {
         return None;
     }
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (row, letter) in a.iter().enumerate() {
@@ -32,6 +33,24 @@ pub(crate) fn edit_distance(a: &str, b: &str, limit: usize) -> Option<usize> {
         before_last = std::mem::replace(&mut last, current);
     }
     last.last().copied().filter(|distance| *distance <= limit)
+}
+
+/// By how many the letters of two words differ, whatever their order. Replacing a letter makes two
+/// of it, inserting or leaving out one, exchanging none; so more than twice the limit is too much.
+/// 0 for words with letters outside ASCII.
+fn letters_apart(a: &str, b: &str) -> usize {
+    if !(a.is_ascii() && b.is_ascii()) {
+        return 0;
+    }
+    let mut balance = [0_i16; 32];
+    for (word, step) in [(a, 1), (b, -1)] {
+        for byte in word.bytes() {
+            if let Some(count) = balance.get_mut(usize::from(byte & 31)) {
+                *count += step;
+            }
+        }
+    }
+    balance.iter().map(|count| usize::from(count.unsigned_abs())).sum()
 }
 
 /// How many letters a word of this length may differ in and still be taken for another.

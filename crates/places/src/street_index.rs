@@ -116,8 +116,12 @@ impl StreetIndex {
 
     fn find_whole(&self, given: &StreetName, limit: usize) -> Vec<Meant> {
         let mut best: BTreeMap<usize, Fit> = BTreeMap::new();
-        for (street, name) in self.by_key.values().flatten() {
-            let Some(fit) = given.fit(name) else { continue };
+        let key = given.key();
+        let known = self.by_key.iter().flat_map(|(known, streets)| {
+            streets.iter().map(move |(street, name)| (known, street, name))
+        });
+        for (known, street, name) in known {
+            let Some(fit) = given.fit(name, [&key, known]) else { continue };
             match best.get(street) {
                 Some(known) if known.penalty <= fit.penalty => {}
                 _ => drop(best.insert(*street, fit)),

@@ -61,9 +61,10 @@ impl StreetName {
             && agrees(&self.direction, &on_map.direction)
     }
 
-    /// How well this name, as given, fits `on_map`; `None` if it does not.
-    pub(crate) fn fit(&self, on_map: &StreetName) -> Option<Fit> {
-        let mut fit = self.fit_proper(on_map)?;
+    /// How well this name, as given, fits `on_map`; `None` if it does not. `keys` are the keys of
+    /// both, since every street of the map is asked.
+    pub(crate) fn fit(&self, on_map: &StreetName, keys: [&str; 2]) -> Option<Fit> {
+        let mut fit = self.fit_proper(on_map, keys)?;
         let parts = [
             (&self.street_type, &on_map.street_type, "type", TYPE),
             (&self.direction, &on_map.direction, "direction", DIRECTION),
@@ -87,27 +88,27 @@ impl StreetName {
         Some(fit)
     }
 
-    fn fit_proper(&self, on_map: &StreetName) -> Option<Fit> {
-        let (given, known) = (self.key(), on_map.key());
+    fn fit_proper(&self, on_map: &StreetName, [given, known]: [&str; 2]) -> Option<Fit> {
         if given == known {
             return Some(Fit { is_exact: true, ..Fit::default() });
         }
-        let words = self.proper.join(" ");
+        let words = || self.proper.join(" ");
         let letters = given.chars().count();
         let spelling = || {
             // `56th` is not a misspelled `65th`.
             let is_number = given.contains(|letter: char| letter.is_ascii_digit());
             let limit = if is_number { 0 } else { tolerance(letters) };
-            let edits = edit_distance(&given, &known, limit)?;
+            let edits = edit_distance(given, known, limit)?;
             // At most three: the tolerance.
             let penalty = SPELLING + SPELLING_EACH * u16::try_from(edits).unwrap_or(u16::MAX);
-            Some((penalty, format!("`{words}` is spelled differently")))
+            Some((penalty, format!("`{}` is spelled differently", words())))
         };
-        let is_beginning = letters >= BEGINNING_LETTERS && known.starts_with(&given);
+        let is_beginning = letters >= BEGINNING_LETTERS && known.starts_with(given);
         let readings = [
             spelling(),
-            self.is_part_of(on_map).then(|| (PART, format!("`{words}` is only part of the name"))),
-            is_beginning.then(|| (BEGINNING, format!("`{words}` is only the beginning"))),
+            self.is_part_of(on_map)
+                .then(|| (PART, format!("`{}` is only part of the name", words()))),
+            is_beginning.then(|| (BEGINNING, format!("`{}` is only the beginning", words()))),
         ];
         let (penalty, difference) = readings.into_iter().flatten().min()?;
         let mut fit = Fit::default();
@@ -173,8 +174,10 @@ mod tests {
     #[test]
     fn differences_are_ordered_by_their_danger() {
         let map = StreetName::parse("S 56th St").unwrap();
-        let penalty =
-            |text: &str| StreetName::parse(text).unwrap().fit(&map).map(|fit| fit.penalty);
+        let penalty = |text: &str| {
+            let given = StreetName::parse(text).unwrap();
+            given.fit(&map, [&given.key(), &map.key()]).map(|fit| fit.penalty)
+        };
         assert_eq!(penalty("South 56th Street"), Some(0));
         assert!(penalty("S 56th") < penalty("56th St"));
         assert!(penalty("56th St") < penalty("S 56th Ave"));
