@@ -127,7 +127,8 @@ function names(p: Palette): LayerSpecification {
 }
 
 // Each kind has its own side, so that a unit at its station or at an incident can be read too.
-const SIDE: Record<string, { anchor: "left" | "right" | "top" | "bottom"; at: [number, number] }> = {
+type Side = { anchor: "left" | "right" | "top" | "bottom"; at: [number, number] };
+const SIDE: Record<string, Side> = {
   units: { anchor: "left", at: [0.8, 0] },
   incidents: { anchor: "right", at: [-0.9, 0] },
   calls: { anchor: "bottom", at: [0, -0.8] },
