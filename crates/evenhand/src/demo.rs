@@ -60,9 +60,10 @@ pub struct Args {
 
 /// Runs the demo until Ctrl-C, or for as long as was said.
 pub fn run(args: Args) -> Result<ExitCode, String> {
+    let stop = stop_on_signal();
+    let stop = stop.map_err(|error| format!("the system does not tell of signals: {error}"))?;
     let begun = start::begin(&args)?;
     let Begun { mut running, mut demo, mut door, clock, shown, plan, world_file } = begun;
-    let stop = stop_on_signal()?;
     let codes = say::codes_on_enter();
     let ends_at = args.for_ms.map(|ms| demo.now().plus(ms));
     clock.set_speed(args.speed);
@@ -76,7 +77,7 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
     };
     let driven = drive(&mut demo, &mut door, &clock, &stop, &mut turn);
     clock.set_speed(0);
-    let stopped_at = clock.now().max(demo.now());
+    let stopped_at = *driven.as_ref().unwrap_or(&demo.now());
     let summary = say::summary(&mut door, &shown, stopped_at);
     let seq = running.center().query_blocking(center::Center::last_seq);
     let saved = match seq {
@@ -102,23 +103,29 @@ struct Turn<'a> {
     ends_at: Option<Timestamp>,
 }
 
-/// One instant after the other, each at its time, until told to stop.
+/// One instant after the other, each at its time, until told to stop; up to when everything has
+/// happened then.
 fn drive(
     demo: &mut Demo,
     door: &mut Door,
     clock: &Clock,
     stop: &AtomicBool,
     turn: &mut Turn<'_>,
-) -> Result<(), String> {
+) -> Result<Timestamp, String> {
     let text = |error: sim::demo::DemoError| error.to_string();
-    while !stop.load(Ordering::Relaxed) {
+    loop {
         turn.look(door, clock);
         let next = demo.next_at(door).map_err(text)?;
+        let now = clock.now();
+        if stop.load(Ordering::Relaxed) {
+            // On a busy machine the clock may be ahead of what has happened; that is not skipped.
+            return Ok(if next.is_some_and(|at| at <= now) { demo.now() } else { now });
+        }
         if let Some(ends_at) = turn.ends_at
             && next.is_none_or(|next| next > ends_at)
-            && clock.now() >= ends_at
+            && now >= ends_at
         {
-            return Ok(());
+            return Ok(ends_at);
         }
         let soonest = [next, turn.ends_at].into_iter().flatten().min();
         let look = Duration::from_millis(LOOK_MS);
@@ -135,7 +142,6 @@ fn drive(
             }
         }
     }
-    Ok(())
 }
 
 impl Turn<'_> {
@@ -151,22 +157,25 @@ impl Turn<'_> {
 }
 
 /// Set when the system or a person at the terminal wants an end.
-fn stop_on_signal() -> Result<Arc<AtomicBool>, String> {
+fn stop_on_signal() -> std::io::Result<Arc<AtomicBool>> {
     use tokio::signal::unix::{SignalKind, signal};
     let stop = Arc::new(AtomicBool::new(false));
     let told = stop.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no signals from the system: {error}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // Heard from here on, not from when the thread gets round to it.
+    let (mut interrupt, mut terminate) = {
+        let _inside = runtime.enter();
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+    };
     // It ends with the process.
     std::thread::spawn(move || {
         runtime.block_on(async {
-            let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
             tokio::select! {
-                interrupted = tokio::signal::ctrl_c() => drop(interrupted),
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
-            told.store(true, Ordering::Relaxed);
         });
+        told.store(true, Ordering::Relaxed);
     });
     Ok(stop)
 }

@@ -1,5 +1,6 @@
 //! The demo under autopilot, in virtual time: nothing is left behind, a seed gives the same day in
 //! every process, and stopping it in between changes nothing.
+#![allow(clippy::unwrap_used, reason = "a test may stop with a message")]
 
 #[path = "demo/cambridge.rs"]
 mod cambridge;

@@ -1,4 +1,5 @@
 //! Derives the hour curves from the data sets, for the test that compares and for the example.
+#![allow(dead_code, reason = "each of the two uses its part")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop with a message")]
 #![allow(clippy::indexing_slicing, reason = "columns of one header")]
 
