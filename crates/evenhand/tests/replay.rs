@@ -102,7 +102,10 @@ fn the_report_says_what_was_read_assumed_and_accounted_for() {
     let done = replay(&folder).output().unwrap();
     let report = text(&done.stdout);
     assert!(done.status.success(), "{}", text(&done.stderr));
-    assert!(report.starts_with("unmapped natures          2 of 19 emergencies (10.5 %)"), "{report}");
+    assert!(
+        report.starts_with("unmapped natures          2 of 19 emergencies (10.5 %)"),
+        "{report}"
+    );
     let order = ["Read from the file", "Assumed by us", "Result", "Intervals", "Excluded"];
     let places: Vec<usize> = order.iter().map(|head| report.find(head).unwrap()).collect();
     assert!(places.is_sorted(), "{places:?}");

@@ -186,6 +186,16 @@ impl Accounts {
         Ok(code)
     }
 
+    /// Adds a person with a random password, or gives one that is there a new one.
+    ///
+    /// # Errors
+    /// As [`Accounts::add`], or the system gave no random bytes.
+    pub fn fresh_password(&self, person: &str, roles: &[Role]) -> Result<String, AccountError> {
+        let password = random_code()?;
+        self.add(person, roles, &password)?;
+        Ok(password)
+    }
+
     /// The roles of a person whose password or one-time code this is; `None` if it is neither.
     /// A one-time code is used up by it. Takes a core for some ten milliseconds.
     ///

@@ -248,6 +248,14 @@ impl Running {
         self.app.accounts.one_time_code(person, roles)
     }
 
+    /// A password made now, with which a person can sign, in these roles, until the next.
+    ///
+    /// # Errors
+    /// The name is not accepted, the file cannot be written, or the system gave no random bytes.
+    pub fn fresh_password(&self, person: &str, roles: &[Role]) -> Result<String, AccountError> {
+        self.app.accounts.fresh_password(person, roles)
+    }
+
     /// The people of the centre.
     pub fn accounts(&self) -> &Accounts {
         &self.app.accounts

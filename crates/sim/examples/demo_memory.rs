@@ -1,6 +1,8 @@
-//! Measures the memory of the demo's centre: autopilot in virtual time until so many incidents are
-//! closed, with the journal in a folder. The journal does not wait for the disk, because time is not
-//! what is measured.
+//! Measures the demo's centre: its memory under autopilot in virtual time until so many incidents
+//! are closed, and how long it takes to open again on that journal.
+//!
+//! The journal lies in a folder and does not wait for the disk, because writing is not what is
+//! measured.
 //!
 //! ```text
 //! cargo run --release -p evenhand-sim --example demo_memory -- 10000 <new folder>
@@ -25,7 +27,8 @@ fn main() -> Result<(), String> {
     let folder = PathBuf::from(folder);
     println!("before: {}", memory());
     let options = EmbeddedOptions { synchronous: Synchronous::Off, ..EmbeddedOptions::default() };
-    let store = EmbeddedStore::open(&folder, &options).map_err(|error| error.to_string())?;
+    let open = || EmbeddedStore::open(&folder, &options).map_err(|error| error.to_string());
+    let store = open()?;
     let parts = cambridge::parts(Positions::Autopilot);
     let start = parts.book.starts_at()?;
     let mut center = cambridge::center_on(Box::new(store), start);
@@ -53,7 +56,19 @@ fn main() -> Result<(), String> {
         journal / 1_000_000,
         memory()
     );
+    let (at, entries) = (demo.now(), center.last_seq());
+    drop((center, demo));
+    let began = now();
+    let center = cambridge::center_on(Box::new(open()?), at);
+    let seconds = began.elapsed().as_secs_f32();
+    println!("opened again on {entries} entries in {seconds:.1} s: {}", memory());
+    drop(center);
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "it measures real time")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 /// What the system says of this process: memory in use now, and at most so far.

@@ -12,8 +12,10 @@ use sim::demo::Link;
 use super::Args;
 use super::door::Door;
 
-/// Who signs in first, and who signs beside them.
-const PEOPLE: [(&str, &str); 2] = [("console", "you"), ("second", "second")];
+/// Who signs in.
+const YOU: &str = "you";
+/// Who signs beside them, where policy demands two. At work from the start, so that they can.
+pub const SECOND: &str = "second";
 const ROLES: [Role; 3] = [Role::CallTaker, Role::Dispatcher, Role::Supervisor];
 
 /// What is said of every demo.
@@ -63,31 +65,28 @@ pub fn beginning(args: &Args, shown: &Shown, from: Timestamp) {
 
 /// How to get in. One line each, for programs too.
 pub fn ways_in(running: &Running) -> Result<(), String> {
-    for (way, person) in PEOPLE {
-        let code = running.one_time_code(person, &ROLES).map_err(|error| error.to_string())?;
-        println!("{}", line(way, running.url(), person, &code));
-    }
+    let text = |error: server::AccountError| error.to_string();
+    let code = running.one_time_code(YOU, &ROLES).map_err(text)?;
+    println!("{}", console_line(running.url(), &code));
+    let password = running.fresh_password(SECOND, &ROLES).map_err(text)?;
+    println!("second: {SECOND}:{password}");
+    println!("the second signs where two people must, with that password; it works until the end");
     if std::io::stdin().is_terminal() {
-        println!("each code works once; press Enter for new ones");
+        println!("the console's code works once; press Enter for a new one");
     }
     println!("stop: Ctrl-C");
     Ok(())
 }
 
-fn line(way: &str, url: &str, person: &str, code: &str) -> String {
-    match way {
-        "console" => format!("console: {url}/#sign-in={person}:{code}"),
-        _ => format!("{way}: {person}:{code}"),
-    }
+fn console_line(url: &str, code: &str) -> String {
+    format!("console: {url}/#sign-in={YOU}:{code}")
 }
 
-/// New codes, for who closed the page.
+/// A new code, for who closed the page.
 pub fn more_codes(running: &Running) {
-    for (way, person) in PEOPLE {
-        match running.one_time_code(person, &ROLES) {
-            Ok(code) => println!("new {}", line(way, running.url(), person, &code)),
-            Err(error) => eprintln!("no new code: {error}"),
-        }
+    match running.one_time_code(YOU, &ROLES) {
+        Ok(code) => println!("new {}", console_line(running.url(), &code)),
+        Err(error) => eprintln!("no new code: {error}"),
     }
 }
 

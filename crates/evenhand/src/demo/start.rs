@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use evenhand_core::Timestamp;
+use center::{Input, Order};
+use evenhand_core::{Actor, Command, PersonId, Role, Timestamp};
 use journal::EmbeddedOptions;
 use roads::Roads;
 use server::config::{CenterFiles, Configuration};
 use server::{Clock, Running, Serving, StartError, Waking};
 use sim::CrewLabels;
-use sim::demo::{Demo, DemoParts, DemoPlan, Positions, SavedWorld};
+use sim::demo::{Demo, DemoParts, DemoPlan, Link, Positions, SavedWorld};
 
 use super::door::Door;
 use super::say::{self, Shown};
@@ -76,8 +77,29 @@ pub fn begin(args: &Args) -> Result<Begun, String> {
     demo.send_staff_home(&mut door).map_err(|error| error.to_string())?;
     // From now on the folder is known as a demo's, and its seed survives a kill.
     world_file.write(&demo.saved(from, SavedWorld::RUNNING, &plan))?;
+    second_to_work(&mut door, from)?;
     say::ways_in(&running)?;
     Ok(Begun { running, demo, door, clock, shown, plan, world_file })
+}
+
+/// Who signs where two people must is at work from the start: core asks for somebody present.
+fn second_to_work(door: &mut Door, at: Timestamp) -> Result<(), String> {
+    let person = PersonId::from(say::SECOND);
+    let looked_for = person.clone();
+    let at_work = door.look(move |center| center.core().shift(&looked_for).is_some());
+    if at_work.map_err(|_| "the centre does not answer".to_owned())? {
+        return Ok(());
+    }
+    let position = say::SECOND.to_owned();
+    let start = Command::StartShift { role: Role::Supervisor, position };
+    let input = Input {
+        key: format!("demo:{}:{}", say::SECOND, at.0),
+        at,
+        actor: Actor::Person { id: person },
+        order: Order::Command(start),
+        salt: [0; 32],
+    };
+    door.step(vec![input]).map(drop).map_err(|_| "the centre does not answer".to_owned())
 }
 
 fn seed(args: &Args, left: Option<&Left>) -> Result<u64, String> {

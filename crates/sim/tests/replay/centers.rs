@@ -2,6 +2,7 @@
 
 use center::{FleetUnit, Setup, Store};
 use evenhand_core::UnitId;
+use evenhand_sim::replay::{CallsFile, Natures, Opening, ReplayPlan};
 use jiff::tz::TimeZone;
 use journal::{MemoryStore, SigningKey};
 use map::{CenterMap, MapDescription};
@@ -9,7 +10,6 @@ use places::Places;
 use policy::Policy;
 use roads::{Roads, SpeedTable, TravelTimes};
 use serde::Deserialize;
-use evenhand_sim::replay::{CallsFile, Natures, Opening, ReplayPlan};
 use std::path::{Path, PathBuf};
 
 /// A folder of real data; without it a test says why and passes, except where CI is set.

@@ -63,11 +63,8 @@ fn every_dirty_row_is_in_the_report_and_no_call_is_lost() {
 #[test]
 fn a_call_without_a_point_is_dispatched_as_unverified() {
     let (_, center) = replay(by_road(40));
-    let unplaced: Vec<_> = center
-        .core()
-        .incidents()
-        .filter(|incident| incident.location.point.is_none())
-        .collect();
+    let unplaced: Vec<_> =
+        center.core().incidents().filter(|incident| incident.location.point.is_none()).collect();
     assert_eq!(unplaced.len(), 3, "empty, 0 and 0, unreadable");
     for incident in unplaced {
         assert!(!incident.location.verified);
@@ -81,14 +78,12 @@ fn a_call_without_a_point_is_dispatched_as_unverified() {
 fn one_outcome_withheld_is_one_call_unaccounted() {
     let (report, center) = replay(by_road(40));
     let entries = center.journal().read(1, usize::MAX).unwrap();
-    let is_outcome = |body: &[u8]| {
-        String::from_utf8_lossy(body).contains(r#""type":"CallAccounted""#)
-    };
+    let is_outcome =
+        |body: &[u8]| String::from_utf8_lossy(body).contains(r#""type":"CallAccounted""#);
     let withheld = entries.iter().position(|entry| is_outcome(&entry.body)).unwrap();
     let left = entries.iter().enumerate().filter(|(place, _)| *place != withheld);
     let calls_read = report.accounts.calls_read;
-    let accounts =
-        Accounts::of_entries(calls_read, left.map(|(_, entry)| entry.body.as_slice()));
+    let accounts = Accounts::of_entries(calls_read, left.map(|(_, entry)| entry.body.as_slice()));
     assert_eq!(accounts.unaccounted(), 1);
     let text = Report { accounts, ..report }.to_string();
     let line = text.lines().find(|line| line.contains("unaccounted")).unwrap();
@@ -199,8 +194,5 @@ fn natures_name_types_that_policy_knows() {
     assert_eq!(says, "n.toml: the policy knows no incident type `heart.broken`; name one it has");
     let text = NATURES.replace("10C*", "1*0");
     let says = Natures::parse("n.toml", &text, &boone_policy()).unwrap_err().to_string();
-    assert_eq!(
-        says,
-        "n.toml: pattern `1*0`; a whole nature is accepted, or its beginning and `*`"
-    );
+    assert_eq!(says, "n.toml: pattern `1*0`; a whole nature is accepted, or its beginning and `*`");
 }

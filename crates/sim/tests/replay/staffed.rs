@@ -45,12 +45,7 @@ struct Script {
 
 impl Script {
     fn new(callers: &[(u64, Caller)]) -> Self {
-        Self {
-            callers: callers.to_vec(),
-            next: 0,
-            heard: BTreeMap::new(),
-            hang_ups: Vec::new(),
-        }
+        Self { callers: callers.to_vec(), next: 0, heard: BTreeMap::new(), hang_ups: Vec::new() }
     }
 
     fn rings_at(&self) -> Option<Timestamp> {
