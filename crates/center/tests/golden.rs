@@ -1,6 +1,8 @@
 //! The written form of every entry type, byte for byte, for ever: what was released is never
 //! changed, only followed by a newer version.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop with a message")]
+
 use evenhand_center::{Entry, Head, decode, encode_command, encode_event};
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Runs every `scenarios/*.scenario`: straight, and under faults.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop with a message")]
+
 use evenhand_core::{Core, Event};
 use evenhand_sim::scenario::{Produced, Script, Town, Trouble, run, run_under};
 use std::collections::BTreeSet;
