@@ -12,6 +12,8 @@ pub struct CallersPlan {
     pub time_zone: String,
     /// Local time at which a fresh demo begins, `2026-06-05T17:00:00`.
     pub starts_at: String,
+    /// The policy's type for an incident whose caller's story was lost in a kill.
+    pub lost_type: String,
     /// Area codes of the numbers; the rest is 555-01xx, which is kept for fiction.
     pub area_codes: Vec<u16>,
     /// Happenings of a day.
@@ -172,7 +174,8 @@ pub struct NotSent {
 impl CallersPlan {
     /// Every incident type that the plan names.
     pub fn incident_types(&self) -> impl Iterator<Item = &str> {
-        self.kinds.iter().filter_map(|kind| kind.incident_type.as_deref())
+        let of_kinds = self.kinds.iter().filter_map(|kind| kind.incident_type.as_deref());
+        of_kinds.chain([self.lost_type.as_str()])
     }
 
     /// The kind of an incident type.
@@ -281,6 +284,6 @@ mod tests {
     #[test]
     fn a_service_with_calls_needs_kinds() {
         let none = CAMBRIDGE.replace("service = \"fire\"", "service = \"police\"");
-        assert_eq!(read(&none).unwrap_err(), "`Fire` has 14 happenings a day and no kind");
+        assert_eq!(read(&none).unwrap_err(), "`Fire` has 20 happenings a day and no kind");
     }
 }

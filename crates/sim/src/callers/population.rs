@@ -19,8 +19,9 @@ use std::sync::Arc;
 
 /// The member of staff who writes down what generated callers say.
 const TRANSCRIPT: &str = "sim-transcript";
-/// A fresh demo's first caller rings this long after the start, so that nobody waits for chance.
-const FIRST_RING_MS: u64 = 8_000;
+/// A fresh demo's first happenings, so many milliseconds after the start: nobody waits for chance.
+const FIRST: [(ServiceKind, u64); 3] =
+    [(ServiceKind::Medical, 8_000), (ServiceKind::Police, 75_000), (ServiceKind::Fire, 160_000)];
 /// Most callers at once; a happening beyond that has none. A day has some two hundred.
 const CALLERS_MAX: usize = 5_000;
 /// Most incidents whose transport, and most calls whose story, is remembered; the oldest is
@@ -63,12 +64,13 @@ pub(super) struct Story {
 }
 
 impl Callers {
-    /// Callers of a seed, from a time on; the first rings soon.
+    /// Callers of a seed, from a time on; the first ring soon.
     pub fn new(seed: u64, book: Arc<Book>, from: Timestamp) -> Self {
         let mut callers = Self::silent(seed, book);
         callers.ring_from(from);
-        let first = from.plus(FIRST_RING_MS);
-        callers.happen(ServiceKind::Medical, first);
+        for (service, after_ms) in FIRST {
+            callers.happen(service, from.plus(after_ms));
+        }
         callers
     }
 

@@ -6,7 +6,9 @@ use super::saved::SavedWorld;
 use crate::callers::{Book, Callers};
 use crate::{Act, CrewLabels, Crews, Door, Outside, Seen, Staff, StaffPlan, Ways};
 use center::{Center, Input, JournalState, Order, Output, Rejected};
-use evenhand_core::{Actor, Assignment, Command, Milestone, PersonId, Timestamp};
+use evenhand_core::{
+    Actor, Assignment, Command, Milestone, PersonId, Role, Signature, Stage, Timestamp,
+};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -121,17 +123,19 @@ impl Demo {
         link: &mut L,
     ) -> Result<Self, DemoError> {
         let book = parts.book.clone();
-        let (callers, last_seq, pages) = link.look(move |center| {
+        let autopilot = parts.positions == Positions::Autopilot;
+        let (callers, last_seq, pages, held) = link.look(move |center| {
             // Callers' ids are part of keys and must not come again; entries are always more.
             let last_seq = center.last_seq();
-            let callers = Callers::recovered(seed, book, now, center, last_seq + 1);
-            (callers, last_seq, pages(center))
+            let callers = Callers::recovered(seed, book.clone(), now, center, last_seq + 1);
+            let held = if autopilot { left_open(center, &book, now) } else { Vec::new() };
+            (callers, last_seq, pages(center), held)
         })?;
         // Another stream than the lost world's, or the same things would happen once more.
         let fresh = seed ^ last_seq.rotate_left(32);
         let (staff, crews) = (parts.staff(fresh, now), parts.crews(fresh));
         let world = Outside::new(callers, staff, crews, Door::new(fresh));
-        let mut demo = Self::of(world, seed, last_seq, parts, now);
+        let mut demo = Self { held, ..Self::of(world, seed, last_seq, parts, now) };
         demo.hear(now, pages, link)?;
         Ok(demo)
     }
@@ -368,6 +372,37 @@ fn is_simulated(person: &PersonId) -> bool {
     ["sim-taker-", "sim-dispatcher-", "sim-supervisor-"]
         .iter()
         .any(|start| person.as_str().starts_with(start))
+}
+
+/// Incidents that a call-taker had opened and not yet said what they are: only the lost world knew.
+/// Under autopilot somebody must say at least that help is needed, or nobody is ever sent.
+fn left_open(center: &Center, book: &Book, at: Timestamp) -> Vec<Input> {
+    let seq = center.last_seq();
+    let taker = PersonId::from("sim-taker-1");
+    let input = |name: String, command| Input {
+        key: format!("lost.{seq}.{name}"),
+        at,
+        actor: Actor::Person { id: taker.clone() },
+        order: Order::Command(command),
+        // Neither command seals anything.
+        salt: [0; 32],
+    };
+    let created = center.core().open_incidents().filter(|one| one.stage == Stage::Created);
+    let mut inputs: Vec<Input> = created
+        .map(|incident| {
+            let signature = Signature::because("what the caller said was lost in a kill");
+            let incident_type = book.plan.lost_type.clone();
+            let incident = incident.id;
+            let command = Command::ClassifyIncident { incident, incident_type, signature };
+            input(incident.to_string(), command)
+        })
+        .collect();
+    if !inputs.is_empty() && center.core().shift(&taker).is_none() {
+        let position = taker.0.clone();
+        let start = Command::StartShift { role: Role::CallTaker, position };
+        inputs.insert(0, input("start".to_owned(), start));
+    }
+    inputs
 }
 
 /// A page for every unit that is at work, as if it had just been told.
