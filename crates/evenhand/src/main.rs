@@ -5,6 +5,7 @@ mod demo;
 mod openapi;
 mod replay;
 mod serve;
+mod simulate;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -19,14 +20,14 @@ struct Line {
     command: Command,
 }
 
-// Engineers of subcommands: add `mod x;`, one variant `X(x::Args)` with a doc comment, and one arm
-// `Command::X(args) => x::run(args)`, where `run(Args) -> Result<ExitCode, String>`.
 #[derive(Subcommand)]
 enum Command {
     /// Runs the demo: Cambridge, with generated callers and crews, until Ctrl-C.
     Demo(demo::Args),
     /// Serves a live centre until Ctrl-C, or looks after its people.
     Serve(serve::Args),
+    /// Runs days with failing disks, restarts and clock jumps, a seed each, until a promise breaks.
+    Simulate(simulate::Args),
     /// Checks a journal, of a stopped centre or a running one, and says in one line what it proved.
     Verify(verify::Args),
     /// Replays real calls through the same centre, and compares the intervals.
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     let result: Result<ExitCode, String> = match line.command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Openapi(args) => openapi::run(args),

@@ -640,7 +640,7 @@ impl Day {
             calls: ledger.calls.count(),
             incidents: ledger.incidents.count(),
             restarts: *restarts,
-            refusals: ledger.refusals,
+            happened: ledger.happened.clone(),
             entries: ledger.length(),
             outputs: *outputs,
             drained_ms,

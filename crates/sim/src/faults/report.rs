@@ -2,11 +2,12 @@
 
 use evenhand_core::Timestamp;
 use journal::{Hash, leaf_hash};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// One day under faults in which nothing broke.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Report {
     /// The seed: it gives the same day on every machine.
     pub seed: u64,
@@ -18,8 +19,8 @@ pub struct Report {
     pub incidents: u64,
     /// Times that the centre was opened again.
     pub restarts: u64,
-    /// Orders refused by the rules.
-    pub refusals: u64,
+    /// What happened, by name: events, `refused ...`, `decided ...`.
+    pub happened: BTreeMap<String, u64>,
     /// Entries in the journal.
     pub entries: u64,
     /// Outputs of the centre, lost ones included.
@@ -50,6 +51,12 @@ impl Report {
     pub fn fault_count(&self) -> u64 {
         self.faults.values().sum()
     }
+
+    /// Orders that the rules refused.
+    pub fn refusal_count(&self) -> u64 {
+        let refused = self.happened.iter().filter(|(name, _)| name.starts_with("refused "));
+        refused.map(|(_, count)| count).sum()
+    }
 }
 
 impl fmt::Display for Report {
@@ -62,7 +69,7 @@ impl fmt::Display for Report {
             self.calls,
             self.incidents,
             self.entries,
-            self.refusals,
+            self.refusal_count(),
             self.fault_count(),
             self.restarts,
             self.drained_ms / 60_000,

@@ -422,7 +422,7 @@ fn left_incident(incident: &Incident, now: Timestamp) -> Option<Act> {
     }
     let incident_type = "medical.fall".to_owned();
     let signature = because("as the recording says");
-    (incident.stage == Stage::Created).then(|| {
+    incident.classification.is_none().then(|| {
         by(DISPATCHER, Command::ClassifyIncident { incident: id, incident_type, signature })
     })
 }

@@ -85,6 +85,8 @@ impl Calls {
                 call.ended_times += 1;
             }
             "CallDetached" => {
+                // Whoever left and was not reached is to be rung back again.
+                call.ended &= !call.abandoned;
                 self.unaccounted.insert(id);
             }
             _ => {}
@@ -106,9 +108,19 @@ impl Calls {
     }
 
     fn accounted(&mut self, row: &Row, id: u64) -> Check {
-        let test = self.calls.get(&id).is_some_and(|call| call.test);
-        let outcome = row.data.get("outcome").and_then(|outcome| outcome.get("kind"));
-        let by_itself = outcome.is_some_and(|kind| kind == "test_call");
+        let outcome = |field: &str| row.data.get("outcome").and_then(|outcome| outcome.get(field));
+        let by_itself = outcome("kind").is_some_and(|kind| kind == "test_call");
+        let nobody = outcome("kind").is_some_and(|kind| {
+            ["no_dispatch_decision", "transfer_accepted"].iter().any(|one| kind == one)
+        });
+        let given_up = outcome("code").is_some_and(|code| code == "callback_unreached");
+        let (test, never_tried) = self.calls.get(&id).map_or((false, false), |call| {
+            (call.test, call.abandoned && !(given_up && call.dialled_times > 0))
+        });
+        if nobody && never_tried {
+            let text = format!("call {id} was given up before anybody rang the caller back");
+            return broken("callback", text);
+        }
         if by_itself && !test {
             return broken("closed-by-person", format!("call {id} is no test, and ended as one"));
         }

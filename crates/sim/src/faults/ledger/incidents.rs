@@ -24,7 +24,10 @@ struct Kept {
     /// off.
     waiting: bool,
     closed: bool,
-    merged: bool,
+    merged_into: Option<u64>,
+    /// The last assignment given before it was reopened: who came then does not count as having
+    /// come since.
+    assignments_before: u64,
 }
 
 impl Incidents {
@@ -43,11 +46,22 @@ impl Incidents {
         self.incidents.iter().find(|(_, one)| late(one)).map(|(id, _)| *id)
     }
 
-    /// Whether the town's policy asks for two signatures to end it.
+    /// Whether the town's policy asks for two signatures to end it, or one that it stands for.
     pub fn takes_two(&self, id: u64) -> bool {
-        self.incidents
-            .get(&id)
-            .is_some_and(|one| one.incident_type == "police.domestic" || one.priority == 1)
+        let two = |one: &Kept| one.incident_type == "police.domestic" || one.priority == 1;
+        self.stands_for(id).iter().any(|id| self.incidents.get(id).is_some_and(two))
+    }
+
+    /// An incident and all that were merged into it, and into those.
+    fn stands_for(&self, id: u64) -> Vec<u64> {
+        let mut all = vec![id];
+        let mut next = 0;
+        while let Some(into) = all.get(next).copied() {
+            let merged = self.incidents.iter().filter(|(_, one)| one.merged_into == Some(into));
+            all.extend(merged.map(|(id, _)| *id));
+            next += 1;
+        }
+        all
     }
 
     /// A command is over: a hold that came back with it has raised its alert.
@@ -66,8 +80,9 @@ impl Incidents {
                 let text = format!("incident {id} is number {}", self.incidents.len());
                 return if id == self.count() { Ok(()) } else { broken("entry", text) };
             }
-            "IncidentsMerged" => self.merged(row.number("from"), true),
-            "IncidentUnmerged" => self.merged(id, false),
+            "IncidentsMerged" => return self.merged(row.number("from"), row.number("into")),
+            "IncidentUnmerged" => self.unmerged(id),
+            "IncidentReopened" => self.reopened(id, units),
             "IncidentClosed" => return self.closed(row, running, units),
             "IncidentHeld" => return self.held(row),
             "HoldReviewDue" => return self.came_back(row),
@@ -83,9 +98,31 @@ impl Incidents {
         }
     }
 
-    fn merged(&mut self, id: u64, merged: bool) {
+    /// Nothing becomes less urgent because something else stands for it.
+    fn merged(&mut self, from: u64, into: u64) -> Check {
+        let priority = |id| self.incidents.get(&id).map_or(0, |one| one.priority);
+        let (going, staying) = (priority(from), priority(into));
+        if going != 0 && (staying == 0 || staying > going) {
+            let text = format!("incident {from} of {going} is merged into {into} of {staying}");
+            return broken("merge", text);
+        }
+        if let Some(one) = self.incidents.get_mut(&from) {
+            one.merged_into = Some(into);
+        }
+        Ok(())
+    }
+
+    fn unmerged(&mut self, id: u64) {
         if let Some(one) = self.incidents.get_mut(&id) {
-            one.merged = merged;
+            one.merged_into = None;
+        }
+    }
+
+    fn reopened(&mut self, id: u64, units: &Units) {
+        if let Some(one) = self.incidents.get_mut(&id) {
+            one.closed = false;
+            one.waiting = true;
+            one.assignments_before = units.last_assignment();
         }
     }
 
@@ -121,7 +158,7 @@ impl Incidents {
         if row.person().is_none() {
             return broken("closed-by-person", format!("incident {id} closed by {}", row.actor));
         }
-        if let Some(unit) = units.active_at(id) {
+        if let Some(unit) = self.stands_for(id).into_iter().find_map(|id| units.active_at(id)) {
             return broken("closed", format!("incident {id} closed over unit {unit}"));
         }
         let Some(one) = self.incidents.get_mut(&id) else { return Ok(()) };
@@ -130,7 +167,7 @@ impl Incidents {
             Some(Value::String(end)) => end == "cancelled",
             _ => true,
         };
-        let nobody_came = one.waiting || !units.was_there(id);
+        let nobody_came = one.waiting || !units.was_there(id, one.assignments_before);
         if !decided && (calls_for_one || nobody_came) {
             let text = format!("incident {id} closed without response and without a decision");
             return broken("closed", text);
@@ -149,15 +186,15 @@ impl Kept {
                 self.priority = row.number("priority");
                 self.hold_ms_max = row.time("hold_ms_max");
             }
-            "PriorityChanged" => self.priority = row.number("to"),
+            "PriorityChanged" => {
+                self.priority = row.number("to");
+                let hold_ms_max = row.data.get("hold_ms_max").and_then(Value::as_i64);
+                self.hold_ms_max = hold_ms_max.unwrap_or(self.hold_ms_max);
+            }
             "IncidentPending" => self.waiting = true,
             "HoldReleased" => self.held_until = None,
-            "IncidentReopened" => {
-                self.closed = false;
-                self.waiting = true;
-            }
             "UnitDispatched" => {
-                if self.closed || self.merged {
+                if self.closed || self.merged_into.is_some() {
                     let text = format!("entry {} sends a unit to what is over", row.seq);
                     return broken("closed", text);
                 }

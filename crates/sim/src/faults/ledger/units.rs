@@ -42,9 +42,15 @@ impl Units {
         running.find(|one| one.incident == incident).map(|one| one.unit.as_str())
     }
 
-    /// Whether any crew was ever at an incident.
-    pub fn was_there(&self, incident: u64) -> bool {
-        self.assignments.values().any(|one| one.incident == incident && one.on_scene)
+    /// Whether any crew was at an incident that was sent after this assignment was given.
+    pub fn was_there(&self, incident: u64, after: u64) -> bool {
+        let mut since = self.assignments.range(after + 1..).map(|(_, one)| one);
+        since.any(|one| one.incident == incident && one.on_scene)
+    }
+
+    /// The number of the last assignment given; 0 before the first.
+    pub fn last_assignment(&self) -> u64 {
+        self.assignments.last_key_value().map_or(0, |(id, _)| *id)
     }
 
     /// Assignments that run.
