@@ -354,7 +354,9 @@ impl Core {
             }
             Event::CallAccounted { call, outcome } => self.apply_call_accounted(*call, outcome),
             Event::CallDetached { call, incident } => {
-                self.without_outcome.insert(*call);
+                if self.calls.contains_key(call) {
+                    self.without_outcome.insert(*call);
+                }
                 self.with_call(*call, |call| {
                     call.outcome = None;
                     if call.never_reached() {
