@@ -1,10 +1,8 @@
 //! What the contract of core says and a scenario cannot say, since it needs a ruling or a command
 //! that no policy, map or door would let through.
-#![allow(clippy::unwrap_used, reason = "a failing step fails the test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing step fails the test")]
 
 mod support;
-
-#![expect(clippy::panic, reason = "a test may stop with a message")]
 
 use evenhand_core::{
     Actor, Advice, CallId, CallState, Channel, Command, Core, Disposition, Event, IncidentId,

@@ -14,7 +14,7 @@ const COUNT: u64 = 50;
 type Days = BTreeMap<u64, Value>;
 
 /// Starts this very test binary again, for its one ignored test.
-fn process(seeds: impl IntoIterator<Item = u64>) -> std::process::Child {
+fn begun(seeds: impl IntoIterator<Item = u64>) -> std::process::Child {
     let seeds: Vec<String> = seeds.into_iter().map(|seed| seed.to_string()).collect();
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_days_of_one_process", "--ignored", "--nocapture"])
@@ -54,8 +54,8 @@ fn the_days_of_one_process() {
 #[test]
 fn fifty_days_keep_every_promise_and_come_out_the_same_in_two_processes() {
     // The second process goes the other way round: a day must not depend on the one before.
-    let first = process(1..=COUNT);
-    let second = process((1..=COUNT).rev());
+    let first = begun(1..=COUNT);
+    let second = begun((1..=COUNT).rev());
     let (first, second) = (days(first), days(second));
     assert_eq!(first.len() as u64, COUNT);
     assert_eq!(first, second);

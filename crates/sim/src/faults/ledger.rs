@@ -261,7 +261,11 @@ mod tests {
                 (format!("k{key}/{place}"), kind, data)
             };
             let body = format!(
-                r#"{{"seq":{seq},"id":"{id}","type":"{kind}","v":1,"at":1000,"actor":{actor},"data":{data}}}"#
+                concat!(
+                    r#"{{"seq":{},"id":"{}","type":"{}","v":1,"#,
+                    r#""at":1000,"actor":{},"data":{}}}"#
+                ),
+                seq, id, kind, actor, data
             );
             let stored = Stored { seq, body: body.into_bytes(), leaf: [0; 32], link: [0; 32] };
             if let Err(broken) = ledger.take(stored) {
