@@ -179,6 +179,21 @@ fn bugs_are_planted_in_core_center_and_journal() {
     }
 }
 
+/// Also of those that are not built today: a patch that rotted measures nothing.
+#[test]
+fn every_patch_still_applies() {
+    for bug in planted() {
+        let output = Command::new("git")
+            .args(["apply", "--check", "--whitespace=nowarn"])
+            .arg(&bug.path)
+            .current_dir(root())
+            .output()
+            .unwrap();
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{} does not apply: {why}", bug.path.display());
+    }
+}
+
 #[test]
 fn the_simulation_finds_every_planted_bug() {
     let copy = Copy::open();
