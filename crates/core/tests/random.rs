@@ -1,7 +1,7 @@
 //! Random commands at random times, sensible or not: whatever comes, what may never be false is
 //! not, `decide` changes nothing and always answers the same, and the events alone give the same
 //! truth again.
-#![allow(clippy::unwrap_used, reason = "a failing step fails the test")]
+#![expect(clippy::unwrap_used, reason = "a failing step fails the test")]
 
 mod support;
 
