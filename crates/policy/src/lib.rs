@@ -14,6 +14,8 @@
 
 mod problem;
 
+pub mod response;
+
 mod read;
 
 mod facts;
