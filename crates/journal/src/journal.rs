@@ -48,7 +48,9 @@ pub enum OpenError {
 /// An append-only journal over a store.
 ///
 /// **Durability:** [`append`](Journal::append) returns `Ok` only when the whole batch and a signed
-/// checkpoint over it are safe. **Order:** as appended. **Who may call:** one owner. **Trust:** the
+/// checkpoint over it are safe. (A store of one run may share a checkpoint among several batches;
+/// [`cover`](Journal::cover) and [`into_store`](Journal::into_store) then write the last one.)
+/// **Order:** as appended. **Who may call:** one owner. **Trust:** the
 /// store is not trusted to keep what it was given; the key is.
 pub struct Journal<S: Store> {
     store: S,
@@ -61,7 +63,12 @@ pub struct Journal<S: Store> {
 /// Where the journal stands: all that the next batch is made from.
 struct Head {
     chain: Chain,
+    // The last that was signed; the entries after it wait for the next.
     checkpoint: SignedCheckpoint,
+    // Sealed values written so far.
+    sealed: u64,
+    // Batches since the checkpoint.
+    unsigned: u32,
 }
 
 impl<S: Store> fmt::Debug for Journal<S> {
@@ -146,6 +153,27 @@ impl<S: Store> Journal<S> {
         self.store.erase(commitment)
     }
 
+    /// Signs what no checkpoint covers yet. There is such only in a store whose batches share
+    /// checkpoints.
+    ///
+    /// # Errors
+    /// As [`append`](Journal::append).
+    pub fn cover(&mut self) -> Result<(), StoreError> {
+        if self.unsettled {
+            return Err(StoreError::Unsettled);
+        }
+        if self.head.unsigned == 0 {
+            return Ok(());
+        }
+        let checkpoint = self.head.signed(&self.key);
+        let stored = stored(&checkpoint);
+        let batch = Batch { entries: Vec::new(), sealed: Vec::new(), checkpoint: Some(stored) };
+        self.store.append(&batch).inspect_err(|error| self.unsettled = !error.state_is_known())?;
+        self.head.checkpoint = checkpoint;
+        self.head.unsigned = 0;
+        Ok(())
+    }
+
     /// The last signed checkpoint. Of an empty journal, one over 0 entries.
     pub fn checkpoint(&self) -> &SignedCheckpoint {
         &self.head.checkpoint
@@ -162,8 +190,10 @@ impl<S: Store> Journal<S> {
         &mut self.store
     }
 
-    /// Gives the store back.
-    pub fn into_store(self) -> S {
+    /// Gives the store back, with every entry covered by a checkpoint. (If it does not take the
+    /// last one, the entries without are what a verification then names.)
+    pub fn into_store(mut self) -> S {
+        let _named_by_verify = self.cover();
         self.store
     }
 
@@ -190,27 +220,46 @@ impl<S: Store> Journal<S> {
             let (leaf, link) = chain.push(&body);
             entries.push(Stored { seq, body, leaf, link });
         }
-        let head = self.sign(chain, sealed.len());
-        let note = head.checkpoint.note().to_owned();
-        let checkpoint = StoredCheckpoint { size: head.chain.size(), note };
+        let head = self.next_head(chain, sealed.len() as u64);
+        let checkpoint = (head.unsigned == 0).then(|| stored(&head.checkpoint));
         Ok((Batch { entries, sealed, checkpoint }, head))
     }
 
-    fn sign(&self, chain: Chain, newly_sealed: usize) -> Head {
-        let before = self.head.checkpoint.checkpoint();
-        let checkpoint = Checkpoint {
-            origin: String::new(),
-            size: chain.size(),
-            root: chain.root(),
-            link: *chain.link(),
-            previous: before.size,
-            sealed: before.sealed + newly_sealed as u64,
+    /// The head after a batch, signed if it is time for it.
+    fn next_head(&self, chain: Chain, newly_sealed: u64) -> Head {
+        let Head { checkpoint, sealed, unsigned, .. } = &self.head;
+        let mut head = Head {
+            chain,
+            checkpoint: checkpoint.clone(),
+            sealed: sealed + newly_sealed,
+            unsigned: unsigned + 1,
         };
-        Head { chain, checkpoint: SignedCheckpoint::sign(checkpoint, &self.key) }
+        if head.unsigned >= self.store.batches_per_checkpoint().get() {
+            head.checkpoint = head.signed(&self.key);
+            head.unsigned = 0;
+        }
+        head
     }
 }
 
+fn stored(checkpoint: &SignedCheckpoint) -> StoredCheckpoint {
+    StoredCheckpoint { size: checkpoint.size(), note: checkpoint.note().to_owned() }
+}
+
 impl Head {
+    /// A checkpoint over all entries.
+    fn signed(&self, key: &SigningKey) -> SignedCheckpoint {
+        let checkpoint = Checkpoint {
+            origin: String::new(),
+            size: self.chain.size(),
+            root: self.chain.root(),
+            link: *self.chain.link(),
+            previous: self.checkpoint.size(),
+            sealed: self.sealed,
+        };
+        SignedCheckpoint::sign(checkpoint, key)
+    }
+
     /// Reads it from a store; `None` if what stands there is not what was signed.
     fn read<S: Store>(store: &S, key: &SigningKey) -> Result<Option<Self>, OpenError> {
         let Some(checkpoint) = last_checkpoint(store, key)? else { return Ok(None) };
@@ -218,7 +267,8 @@ impl Head {
         let Checkpoint { size, root, link, .. } = checkpoint.checkpoint();
         let fits = *size == chain.size() && *root == chain.root() && link == chain.link();
         let short = copy_size(store, key)?.is_some_and(|copied| copied > chain.size());
-        Ok((fits && !short).then_some(Self { chain, checkpoint }))
+        let sealed = checkpoint.checkpoint().sealed;
+        Ok((fits && !short).then_some(Self { chain, checkpoint, sealed, unsigned: 0 }))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod embedded;
 pub mod memory;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use crate::hash::Hash;
@@ -33,12 +34,14 @@ pub struct StoredCheckpoint {
 /// What is written in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// Entries that follow the last one without a gap; never empty.
+    /// Entries that follow the last one without a gap. Empty only where the batch is nothing but a
+    /// checkpoint over entries that have none yet.
     pub entries: Vec<Stored>,
     /// Sealed values, each with the entry that holds its commitment.
     pub sealed: Vec<(u64, SealedValue)>,
-    /// Covers all entries up to the last of this batch.
-    pub checkpoint: StoredCheckpoint,
+    /// Covers all entries up to the last of this batch. `None` only for a store whose batches share
+    /// checkpoints ([`Store::batches_per_checkpoint`]).
+    pub checkpoint: Option<StoredCheckpoint>,
 }
 
 /// Why the store could not do it. Every kind says whether the state is still known.
@@ -68,6 +71,9 @@ pub enum StoreError {
     /// A batch without entries. Nothing was written.
     #[error("a batch without entries was given; at least one is needed")]
     EmptyBatch,
+    /// A batch without a signed checkpoint, for a store where each has one. Nothing was written.
+    #[error("a batch without checkpoint was given; this store keeps one with every batch")]
+    Unsigned,
     /// The body does not name its own number as `seq`. Nothing was written.
     #[error("the body of entry `{seq}` does not say `\"seq\":{seq}`")]
     BodySeq {
@@ -135,6 +141,13 @@ pub trait Store {
     /// [`StoreError::Unknown`]: the store must be opened again before anything else.
     fn append(&mut self, batch: &Batch) -> Result<(), StoreError>;
 
+    /// How many batches may share a signed checkpoint.
+    ///
+    /// One wherever anything outlives the process: entries without a checkpoint do not open again.
+    fn batches_per_checkpoint(&self) -> NonZeroU32 {
+        NonZeroU32::MIN
+    }
+
     /// Entries with seq >= `from`, in order, at most `limit`.
     fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, StoreError>;
 
@@ -168,6 +181,9 @@ pub trait Store {
 impl<S: Store + ?Sized> Store for Box<S> {
     fn append(&mut self, batch: &Batch) -> Result<(), StoreError> {
         (**self).append(batch)
+    }
+    fn batches_per_checkpoint(&self) -> NonZeroU32 {
+        (**self).batches_per_checkpoint()
     }
     fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, StoreError> {
         (**self).read(from, limit)

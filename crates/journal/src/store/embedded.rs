@@ -171,10 +171,10 @@ impl EmbeddedStore {
         }
     }
 
-    fn write(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+    fn write(&mut self, batch: &Batch, checkpoint: &StoredCheckpoint) -> rusqlite::Result<()> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        insert(&transaction, batch)?;
+        insert(&transaction, batch, checkpoint)?;
         // The batch is durable when this returns.
         transaction.commit()
     }
@@ -203,12 +203,13 @@ impl EmbeddedStore {
 impl Store for EmbeddedStore {
     fn append(&mut self, batch: &Batch) -> Result<(), StoreError> {
         let given = batch.entries.first().ok_or(StoreError::EmptyBatch)?.seq;
+        let checkpoint = batch.checkpoint.as_ref().ok_or(StoreError::Unsigned)?;
         let length = self.length()?;
         if given != length + 1 {
             return Err(StoreError::NotNext { expected: length + 1, given });
         }
-        self.write(batch).map_err(|error| self.failed(&error, length))?;
-        self.keep_copy(&batch.checkpoint.note);
+        self.write(batch, checkpoint).map_err(|error| self.failed(&error, length))?;
+        self.keep_copy(&checkpoint.note);
         Ok(())
     }
 
@@ -279,7 +280,11 @@ impl EmbeddedStore {
     }
 }
 
-fn insert(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
+fn insert(
+    connection: &Connection,
+    batch: &Batch,
+    checkpoint: &StoredCheckpoint,
+) -> rusqlite::Result<()> {
     let mut entry = connection
         .prepare_cached("INSERT INTO entries (seq, body, leaf, link) VALUES (?1, ?2, ?3, ?4)")?;
     for Stored { seq, body, leaf, link } in &batch.entries {
@@ -291,7 +296,7 @@ fn insert(connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
     for (seq, SealedValue { name, commitment, salt, value }) in &batch.sealed {
         sealed.execute(params![commitment.0, highest(*seq), name, salt, value])?;
     }
-    let StoredCheckpoint { size, note } = &batch.checkpoint;
+    let StoredCheckpoint { size, note } = checkpoint;
     connection
         .prepare_cached("INSERT INTO checkpoints (size, note) VALUES (?1, ?2)")?
         .execute(params![highest(*size), note])?;
@@ -375,8 +380,8 @@ mod tests {
         let entries = (1..3).map(|seq| Stored { seq, body: vec![], leaf: [1; 32], link: [2; 32] });
         let sealed = vec![(1, crate::sealed::seal("number", [3; 32], "1"))];
         let checkpoint = StoredCheckpoint { size: 2, note: "note".into() };
-        let batch = Batch { entries: entries.collect(), sealed, checkpoint };
-        insert(&store.connection, &batch).unwrap();
+        let batch = Batch { entries: entries.collect(), sealed, checkpoint: None };
+        insert(&store.connection, &batch, &checkpoint).unwrap();
         for change in [
             "UPDATE entries SET body = x'00'",
             "DELETE FROM entries",
@@ -396,7 +401,9 @@ mod tests {
         let mut store = EmbeddedStore::open(dir.path(), &EmbeddedOptions::default()).unwrap();
         let entry = Stored { seq: 5, body: vec![], leaf: [1; 32], link: [2; 32] };
         let checkpoint = StoredCheckpoint { size: 5, note: String::new() };
-        let batch = Batch { entries: vec![entry], sealed: vec![], checkpoint };
+        let mut batch = Batch { entries: vec![entry], sealed: vec![], checkpoint: None };
+        assert_eq!(store.append(&batch), Err(StoreError::Unsigned));
+        batch.checkpoint = Some(checkpoint);
         let refused = Err(StoreError::NotNext { expected: 1, given: 5 });
         assert_eq!(store.append(&batch), refused);
     }

@@ -8,6 +8,7 @@
 //! process ends; nothing is kept after that.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::sealed::{Commitment, SealedValue};
@@ -69,7 +70,7 @@ impl Contents {
         self.entries.extend(batch.entries);
         let by_commitment = |(seq, value): (u64, SealedValue)| (value.commitment, (seq, value));
         self.sealed.extend(batch.sealed.into_iter().map(by_commitment));
-        self.checkpoints.push(batch.checkpoint);
+        self.checkpoints.extend(batch.checkpoint);
     }
 
     fn length(&self) -> u64 {
@@ -130,9 +131,16 @@ impl MemoryDisk {
 }
 
 /// A store on a [`MemoryDisk`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryStore {
     disk: MemoryDisk,
+    batches_per_checkpoint: NonZeroU32,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::on(&MemoryDisk::new())
+    }
 }
 
 impl MemoryStore {
@@ -157,7 +165,13 @@ impl MemoryStore {
                 | None => {}
             }
         }
-        Self { disk: disk.clone() }
+        Self { disk: disk.clone(), batches_per_checkpoint: NonZeroU32::MIN }
+    }
+
+    /// A store for one run, that nobody opens again before
+    /// [`into_store`](crate::Journal::into_store) has ended it: so many batches share a checkpoint.
+    pub fn of_one_run(batches_per_checkpoint: NonZeroU32) -> Self {
+        Self { batches_per_checkpoint, ..Self::default() }
     }
 
     /// A handle to the disk.
@@ -178,10 +192,12 @@ impl Store for MemoryStore {
         if disk.unsettled.is_some() {
             return Err(StoreError::Unsettled);
         }
-        let given = batch.entries.first().ok_or(StoreError::EmptyBatch)?.seq;
         let expected = disk.safe.length() + 1;
-        if given != expected {
-            return Err(StoreError::NotNext { expected, given });
+        match batch.entries.first().map(|first| first.seq) {
+            Some(given) if given == expected => {}
+            Some(given) => return Err(StoreError::NotNext { expected, given }),
+            None if batch.checkpoint.is_some() => {}
+            None => return Err(StoreError::EmptyBatch),
         }
         let fault = disk.plan.writes.pop_front().unwrap_or_default();
         match fault {
@@ -195,6 +211,10 @@ impl Store for MemoryStore {
                 Err(StoreError::Unknown { cause: "the disk reported an error".to_owned() })
             }
         }
+    }
+
+    fn batches_per_checkpoint(&self) -> NonZeroU32 {
+        self.batches_per_checkpoint
     }
 
     fn read(&self, from: u64, limit: usize) -> Result<Vec<Stored>, StoreError> {
