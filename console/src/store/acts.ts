@@ -3,7 +3,7 @@
 import { flushSync } from "svelte";
 import { signOut, type Answer } from "../api/client.ts";
 import { callOrder } from "../pure/ranks.ts";
-import { boards, clock } from "./boards.svelte.ts";
+import { boards, clock, link } from "./boards.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 import { focusOn } from "./keys.ts";
 import { log } from "./log.svelte.ts";
@@ -14,6 +14,7 @@ const isRinging = (state: string): boolean => state === "queued" || state === "p
 export async function answer(call: number): Promise<void> {
   const done = await give({ type: "AnswerCall", data: { call } }, "calls", `answered C${call}`);
   if (done.kind !== "accepted") return;
+  await link.shown(done.seq);
   flushSync(() => desk.openCall(call));
   focusOn("call");
 }

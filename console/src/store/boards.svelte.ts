@@ -17,6 +17,8 @@ import type {
 
 /** Silence after which the screen says that what it shows may be old. */
 const STALE_MS = 5000;
+/** How long an act waits to see its own effect on the boards before it goes on without. */
+const SHOWN_MS_MAX = 1000;
 
 class BoardsState implements Boards {
   seq = $state<number | null>(null);
@@ -64,6 +66,7 @@ class Link {
   #heardAt = performance.now();
   #feed: Feed | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #waiting: { seq: number; go: () => void }[] = [];
 
   begin(token: string): void {
     this.end();
@@ -92,6 +95,22 @@ class Link {
     this.silentMs = 0;
     if (message.type === "heartbeat") this.#beat(message.data);
     else lay(boards, message);
+    const seq = boards.seq ?? 0;
+    this.#waiting.filter((one) => one.seq <= seq).forEach((one) => one.go());
+    this.#waiting = this.#waiting.filter((one) => one.seq > seq);
+  }
+
+  /**
+   * Resolves once the boards rest on this entry. An order is answered on one line and its effect
+   * comes on another: whoever moves the focus to what the order made waits here, or the field
+   * that got the focus is drawn anew and the next keys are lost.
+   */
+  shown(seq: number): Promise<void> {
+    if ((boards.seq ?? 0) >= seq) return Promise.resolve();
+    return new Promise((go) => {
+      this.#waiting.push({ seq, go });
+      setTimeout(go, SHOWN_MS_MAX);
+    });
   }
 
   #beat(data: Heartbeat): void {

@@ -4,6 +4,7 @@ import { flushSync } from "svelte";
 import type { Command } from "../api/client.ts";
 import type { Draft } from "../pure/drafts.ts";
 import type { CallRow } from "../pure/rows.ts";
+import { link } from "./boards.svelte.ts";
 import { desk, drafts } from "./desk.svelte.ts";
 import { focusOn } from "./keys.ts";
 import { fromEvent, give } from "./orders.svelte.ts";
@@ -51,10 +52,12 @@ export async function openIncident(
   type: string | null,
 ): Promise<void> {
   let incident = call.incident;
+  let seq = 0;
   if (incident === null) {
     const data = { call: call.call, location: placeOf(call, draft) };
     const opened = await give({ type: "CreateIncident", data }, "call", `C${call.call} opened`);
     if (opened.kind !== "accepted") return;
+    seq = opened.seq;
     incident = fromEvent<number>(opened, "IncidentCreated", "incident") ?? null;
   }
   if (incident === null) return;
@@ -63,8 +66,10 @@ export async function openIncident(
       type: "ClassifyIncident",
       data: { incident, incident_type: type },
     };
-    await give(command, "call", `I${incident} is ${type}`);
+    const classified = await give(command, "call", `I${incident} is ${type}`);
+    if (classified.kind === "accepted") seq = classified.seq;
   }
+  await link.shown(seq);
   const created = incident;
   flushSync(() => desk.openIncident(created));
   focusOn("incident");
