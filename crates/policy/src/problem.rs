@@ -12,6 +12,8 @@ pub struct Problem {
     pub(crate) fault: String,
     /// What would be accepted.
     pub(crate) mend: String,
+    /// How many characters it spans, 1 at least.
+    pub(crate) width: usize,
 }
 
 impl Problem {
@@ -28,6 +30,47 @@ impl Problem {
     /// Column in characters, counted from 1.
     pub fn column(&self) -> usize {
         self.place.column
+    }
+
+    /// How many characters it spans, 1 at least.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// What was given.
+    pub fn fault(&self) -> &str {
+        &self.fault
+    }
+
+    /// What would be accepted.
+    pub fn mend(&self) -> &str {
+        &self.mend
+    }
+
+    /// The problem with the line it is on, marked. `text` is the whole file.
+    ///
+    /// ```text
+    /// error: `agency_z` is not a value of `affiliation`
+    ///   --> police.policy:20:40
+    ///    |
+    /// 20 | rule stand_back when affiliation = agency_z then decline
+    ///    |                                    ^^^^^^^^ accepted are `none`, `unknown`
+    /// ```
+    pub fn shown(&self, text: &str) -> String {
+        let number = self.line().to_string();
+        let gap = " ".repeat(number.len());
+        let line = text.lines().nth(self.line().saturating_sub(1)).unwrap_or("");
+        // A tab before the mark stays a tab, so that the mark stands under what it means.
+        let before: String = line
+            .chars()
+            .take(self.column().saturating_sub(1))
+            .map(|letter| if letter == '\t' { '\t' } else { ' ' })
+            .collect();
+        let marks = "^".repeat(self.width);
+        format!(
+            "error: {}\n{gap}--> {}\n{gap} |\n{number} | {line}\n{gap} | {before}{marks} {}\n",
+            self.fault, self.place, self.mend
+        )
     }
 }
 
@@ -57,7 +100,24 @@ pub(crate) struct Problems(Vec<Problem>);
 impl Problems {
     /// Notes one.
     pub fn add(&mut self, place: &Place, fault: impl Into<String>, mend: impl Into<String>) {
-        self.0.push(Problem { place: place.clone(), fault: fault.into(), mend: mend.into() });
+        self.add_wide(place, 1, fault, mend);
+    }
+
+    /// Notes one that spans several characters.
+    pub fn add_wide(
+        &mut self,
+        place: &Place,
+        width: usize,
+        fault: impl Into<String>,
+        mend: impl Into<String>,
+    ) {
+        let (fault, mend) = (fault.into(), mend.into());
+        self.0.push(Problem { place: place.clone(), fault, mend, width: width.max(1) });
+    }
+
+    /// How many so far.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Whether nothing is wrong.

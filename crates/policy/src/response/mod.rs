@@ -11,6 +11,17 @@
 
 mod model;
 
+mod read;
+
+mod claims;
+mod condition;
+mod declare;
+mod rules;
+mod token;
+mod words;
+
+pub use read::TEXT_BYTES_MAX;
+
 pub use model::{
     Attribute, Claim, Class, Condition, Domain, Exception, Expectation, Floor, Never, Outcome,
     OutcomeKind, Override, OverrideAction, Permit, Response, Rule, Runs, Setting, Worse,
