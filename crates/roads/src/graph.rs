@@ -52,10 +52,6 @@ impl Way {
         self.at_us(one_mm).abs_diff(self.at_us(other_mm))
     }
 
-    pub(crate) fn whole_us(&self) -> u64 {
-        self.at_us(self.length_mm)
-    }
-
     /// Node where driving with this heading begins, and where it ends.
     pub(crate) fn ends(&self, heading: Heading) -> (u32, u32) {
         match heading {
@@ -72,6 +68,8 @@ pub(crate) struct Arc {
     pub(crate) node: u32,
     pub(crate) way: u32,
     pub(crate) heading: Heading,
+    /// How long driving the whole of it takes.
+    pub(crate) us: u64,
 }
 
 /// For each node, its arcs: those that lead in, or those that lead out.
@@ -115,8 +113,9 @@ impl Graph {
             for heading in [Heading::Along, Heading::Against] {
                 let Some(way) = way.filter(|way| way.may_drive(heading)) else { continue };
                 let (start, end) = way.ends(heading);
-                incoming.push((end, Arc { node: start, way: index, heading }));
-                outgoing.push((start, Arc { node: end, way: index, heading }));
+                let us = way.at_us(way.length_mm);
+                incoming.push((end, Arc { node: start, way: index, heading, us }));
+                outgoing.push((start, Arc { node: end, way: index, heading, us }));
             }
         }
         let node_count = map.nodes.len();

@@ -1,13 +1,14 @@
 //! The roads of a map with their speeds: from point to point, and many to one.
 
 use std::num::NonZeroU16;
+use std::sync::Mutex;
 
 use map::{Point, SegmentIndex, StreetMap};
 
 use crate::components::Connected;
 use crate::graph::Graph;
 use crate::route::Route;
-use crate::search::{Search, Spot};
+use crate::search::{Scratch, Search, Spot};
 use crate::speed::{SpeedTable, travel_us};
 use crate::travel_times::TravelTimes;
 
@@ -27,8 +28,8 @@ pub struct Snap {
     pub distance_mm: u64,
 }
 
-/// The road graph of a map at given speeds. Built once when the centre starts; asking changes
-/// nothing.
+/// The road graph of a map at given speeds. Built once when the centre starts; asking changes no
+/// answer.
 #[derive(Clone, Debug)]
 pub struct Roads {
     map_version: String,
@@ -37,6 +38,7 @@ pub struct Roads {
     index: SegmentIndex,
     connected: Connected,
     off_road: NonZeroU16,
+    spare: Spare,
 }
 
 impl Roads {
@@ -51,6 +53,7 @@ impl Roads {
             index: SegmentIndex::build(map, |segment| segment.class.is_drivable()),
             off_road: speeds.off_road_kmh,
             graph,
+            spare: Spare::default(),
         }
     }
 
@@ -82,9 +85,11 @@ impl Roads {
             return Some(Route::standing(from));
         }
         let (start, end) = (self.snap_start(from)?, self.snap(to)?);
-        let mut search = Search::towards(&self.graph, end.spot());
+        let mut search = Search::towards(&self.graph, end.spot(), self.spare.take());
         search.settle(std::iter::once(start.spot()));
-        Route::found(self, &search, [(from, start), (to, end)])
+        let route = Route::found(self, &search, [(from, start), (to, end)]);
+        self.spare.put(search.into_scratch());
+        route
     }
 
     pub(crate) fn off_road_us(&self, distance_mm: u64) -> u64 {
@@ -99,6 +104,30 @@ impl Roads {
             point: on.point,
             distance_mm: on.distance_mm,
         })
+    }
+}
+
+/// The memory of the last search, for the next one. Who finds none, because another thread has it,
+/// makes a new one; no answer depends on it.
+#[derive(Debug, Default)]
+struct Spare(Mutex<Option<Scratch>>);
+
+impl Spare {
+    fn take(&self) -> Scratch {
+        let taken = self.0.lock().ok().and_then(|mut spare| spare.take());
+        taken.unwrap_or_default()
+    }
+
+    fn put(&self, scratch: Scratch) {
+        if let Ok(mut spare) = self.0.lock() {
+            *spare = Some(scratch);
+        }
+    }
+}
+
+impl Clone for Spare {
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 
@@ -125,10 +154,15 @@ impl TravelTimes for Roads {
             return from.iter().map(|point| (*point == to).then_some(0)).collect();
         };
         let starts: Vec<Option<Snap>> = from.iter().map(|point| self.snap_start(*point)).collect();
-        let mut search = Search::towards(&self.graph, end.spot());
+        let mut search = Search::towards(&self.graph, end.spot(), self.spare.take());
         search.settle(starts.iter().flatten().map(Snap::spot));
         let from_to = from.iter().zip(starts);
-        from_to.map(|(point, start)| self.time(&search, (*point, start?), (to, end))).collect()
+        let time = |(point, start): (&Point, Option<Snap>)| {
+            self.time(&search, (*point, start?), (to, end))
+        };
+        let times = from_to.map(time).collect();
+        self.spare.put(search.into_scratch());
+        times
     }
 }
 

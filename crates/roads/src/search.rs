@@ -22,13 +22,32 @@ pub(crate) enum Next {
     Arrive(Heading),
 }
 
+/// What a search knows of a node.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    us: u64,
+    next: Next,
+    is_wanted: bool,
+}
+
+const UNREACHED: Node = Node { us: u64::MAX, next: Next::Unknown, is_wanted: false };
+
+/// The memory of a search, to be used again by the next: on a large map most of a search for a near
+/// place would go into making it.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    // INVARIANT: between two searches every node is `UNREACHED`, and the rest is empty.
+    nodes: Vec<Node>,
+    touched: Vec<u32>,
+    // Time and node in one number, so that the order is theirs and one comparison finds it.
+    queue: BinaryHeap<Reverse<u128>>,
+}
+
 /// How long it takes from each node to one spot.
 pub(crate) struct Search<'g> {
     graph: &'g Graph,
     pub(crate) to: Spot,
-    at_us: Vec<u64>,
-    next: Vec<Next>,
-    queue: BinaryHeap<Reverse<(u64, u32)>>,
+    scratch: Scratch,
 }
 
 /// A first move from a spot, and how long it then takes to the end.
@@ -50,14 +69,9 @@ impl Start {
 
 impl<'g> Search<'g> {
     /// A search towards `to`; nothing is settled yet.
-    pub(crate) fn towards(graph: &'g Graph, to: Spot) -> Self {
-        let mut search = Self {
-            graph,
-            to,
-            at_us: vec![u64::MAX; graph.node_count],
-            next: vec![Next::Unknown; graph.node_count],
-            queue: BinaryHeap::new(),
-        };
+    pub(crate) fn towards(graph: &'g Graph, to: Spot, mut scratch: Scratch) -> Self {
+        scratch.nodes.resize(graph.node_count, UNREACHED);
+        let mut search = Self { graph, to, scratch };
         if let Some(way) = graph.way(to.way) {
             if way.may_drive(Heading::Along) {
                 let us = way.at_us(to.offset_mm);
@@ -73,31 +87,43 @@ impl<'g> Search<'g> {
 
     /// Settles nodes in the order of their time until all that the spots need are settled.
     pub(crate) fn settle(&mut self, from: impl Iterator<Item = Spot>) {
-        let mut is_wanted = vec![false; self.graph.node_count];
         let mut wanted = 0_usize;
         let graph = self.graph;
-        let nodes = from.filter_map(|spot| graph.way(spot.way));
-        for node in nodes.flat_map(|way| [way.from_node, way.to_node]) {
-            if let Some(flag) = is_wanted.get_mut(node as usize).filter(|flag| !**flag) {
-                *flag = true;
+        let ways = from.filter_map(|spot| graph.way(spot.way));
+        for node in ways.flat_map(|way| [way.from_node, way.to_node]) {
+            if let Some(known) = self.node_mut(node).filter(|known| !known.is_wanted) {
+                known.is_wanted = true;
                 wanted += 1;
+                self.scratch.touched.push(node);
             }
         }
         while wanted > 0 {
-            let Some(Reverse((us, node))) = self.queue.pop() else { return };
-            if self.node_us(node) != Some(us) {
+            let Some((us, node)) = self.pop() else { return };
+            let Some(known) = self.node_mut(node) else { continue };
+            if known.us != us {
                 // An older, longer entry of a node that has been improved since.
                 continue;
             }
-            if let Some(flag) = is_wanted.get_mut(node as usize).filter(|flag| **flag) {
-                *flag = false;
+            if known.is_wanted {
+                known.is_wanted = false;
                 wanted -= 1;
             }
             for arc in graph.incoming.of(node) {
-                let Some(way) = graph.way(arc.way) else { continue };
-                self.improve(arc.node, us + way.whole_us(), Next::Drive(arc.way, arc.heading));
+                self.improve(arc.node, us + arc.us, Next::Drive(arc.way, arc.heading));
             }
         }
+    }
+
+    /// Gives the memory back, for the next search.
+    pub(crate) fn into_scratch(self) -> Scratch {
+        let Scratch { mut nodes, mut touched, mut queue } = self.scratch;
+        for node in touched.drain(..) {
+            if let Some(known) = nodes.get_mut(node as usize) {
+                *known = UNREACHED;
+            }
+        }
+        queue.clear();
+        Scratch { nodes, touched, queue }
     }
 
     /// The best first move from a spot; on a tie the direct one, then the one along the line.
@@ -128,21 +154,33 @@ impl<'g> Search<'g> {
 
     /// What a crew at a node does next.
     pub(crate) fn next(&self, node: u32) -> Next {
-        self.next.get(node as usize).copied().unwrap_or(Next::Unknown)
+        self.scratch.nodes.get(node as usize).map_or(Next::Unknown, |known| known.next)
     }
 
     fn node_us(&self, node: u32) -> Option<u64> {
-        self.at_us.get(node as usize).copied().filter(|us| *us < u64::MAX)
+        self.scratch.nodes.get(node as usize).map(|known| known.us).filter(|us| *us < u64::MAX)
+    }
+
+    fn node_mut(&mut self, node: u32) -> Option<&mut Node> {
+        self.scratch.nodes.get_mut(node as usize)
     }
 
     fn improve(&mut self, node: u32, us: u64, next: Next) {
-        let index = node as usize;
-        if let (Some(known), Some(move_on)) = (self.at_us.get_mut(index), self.next.get_mut(index))
-            && us < *known
-        {
-            *known = us;
-            *move_on = next;
-            self.queue.push(Reverse((us, node)));
+        let Scratch { nodes, touched, queue } = &mut self.scratch;
+        let Some(known) = nodes.get_mut(node as usize).filter(|known| us < known.us) else {
+            return;
+        };
+        if known.us == u64::MAX {
+            touched.push(node);
         }
+        known.us = us;
+        known.next = next;
+        queue.push(Reverse(u128::from(us) << 32 | u128::from(node)));
+    }
+
+    fn pop(&mut self) -> Option<(u64, u32)> {
+        let Reverse(both) = self.scratch.queue.pop()?;
+        let node = u32::try_from(both & u128::from(u32::MAX)).ok()?;
+        Some((u64::try_from(both >> 32).ok()?, node))
     }
 }
