@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{IsTerminal, Write};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,6 +17,10 @@ use sim::replay::{CallsFile, Natures, Opening, Replay, ReplayPlan};
 
 /// Name of the journal that a replay writes.
 const ORIGIN: &str = "evenhand-replay";
+
+/// Batches of a replay in memory that share a signed checkpoint. Nearly every command of a replay
+/// is a batch of its own, and a signature takes longer than the rest of it.
+const BATCHES_PER_CHECKPOINT: NonZeroU32 = NonZeroU32::new(64).unwrap();
 
 /// What `replay` is told.
 #[derive(clap::Args)]
@@ -98,7 +103,7 @@ fn natures(file: &Path, configuration: &Configuration) -> Result<Natures, String
 fn journal(data: Option<&Path>, key: [u8; 32]) -> Result<(Store, SigningKey), String> {
     let Some(dir) = data else {
         let key = SigningKey::from_seed(ORIGIN, key).map_err(|error| error.to_string())?;
-        return Ok((Box::new(MemoryStore::new()), key));
+        return Ok((Box::new(MemoryStore::of_one_run(BATCHES_PER_CHECKPOINT)), key));
     };
     let store = EmbeddedStore::open(dir, &EmbeddedOptions::default());
     let store = store.map_err(|error| error.to_string())?;
