@@ -115,11 +115,6 @@ impl Problems {
         self.0.push(Problem { place: place.clone(), fault, mend, width: width.max(1) });
     }
 
-    /// How many so far.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -157,8 +157,14 @@ impl Reader<'_> {
             }
         }
         if count == 0 {
-            self.next("at least one value")?;
-            return None;
+            return match self.peek() {
+                Some(token) => {
+                    let fault =
+                        format!("`{}` stands where values of `{name}` are expected", token.text);
+                    self.wrong(token, fault, "write at least one value")
+                }
+                None => self.next("at least one value").and(None),
+            };
         }
         sound.then(|| Runs::of(values))
     }

@@ -16,10 +16,12 @@ mod read;
 mod claims;
 mod condition;
 mod declare;
+mod format;
 mod rules;
 mod token;
 mod words;
 
+pub use format::format;
 pub use read::TEXT_BYTES_MAX;
 
 pub use model::{

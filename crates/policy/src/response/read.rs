@@ -75,8 +75,14 @@ impl<'t> Reader<'t> {
         for statement in statements.iter().take(STATEMENTS_MAX) {
             self.tokens = statement;
             self.at = 0;
-            if self.statement().is_some() {
-                self.end();
+            match (self.statement(), statement.first()) {
+                (Some(()), _) => self.end(),
+                // A statement that is left must have been told, or one it rests on was: else a
+                // rule would be missing without a word.
+                (None, Some(first)) if self.problems.is_empty() => {
+                    self.wrong::<()>(first, "the statement cannot be read", "write it anew");
+                }
+                (None, _) => {}
             }
         }
         if let Some(first) = statements.get(STATEMENTS_MAX).and_then(|one| one.first()) {
@@ -159,7 +165,7 @@ impl<'t> Reader<'t> {
         }
         if self.otherwise.is_none() {
             let fault = "there is no `otherwise`";
-            self.wrong(
+            self.wrong::<()>(
                 &end,
                 fault,
                 "end the rules with what every other call gets: `otherwise ...`",
