@@ -52,6 +52,19 @@ impl Way {
         self.at_us(one_mm).abs_diff(self.at_us(other_mm))
     }
 
+    /// Offset where driving with this heading begins.
+    pub(crate) fn start_mm(&self, heading: Heading) -> u64 {
+        match heading {
+            Heading::Along => 0,
+            Heading::Against => self.length_mm,
+        }
+    }
+
+    /// Offset where it ends.
+    pub(crate) fn end_mm(&self, heading: Heading) -> u64 {
+        self.length_mm - self.start_mm(heading)
+    }
+
     /// Node where driving with this heading begins, and where it ends.
     pub(crate) fn ends(&self, heading: Heading) -> (u32, u32) {
         match heading {

@@ -11,6 +11,7 @@
 //! All times are whole numbers, all ties are broken by number: the same map, speeds and points give
 //! the same answer on every machine, so a decision can be re-run years later.
 
+mod base;
 mod components;
 mod graph;
 mod roads;

@@ -1,10 +1,12 @@
 //! The roads of a map with their speeds: from point to point, and many to one.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU16;
 use std::sync::Mutex;
 
 use map::{Point, SegmentIndex, StreetMap};
 
+use crate::base::Base;
 use crate::components::Connected;
 use crate::graph::Graph;
 use crate::route::Route;
@@ -14,6 +16,9 @@ use crate::travel_times::TravelTimes;
 
 /// Farthest that a point may be from a road, in metres; beyond it the point is outside the map.
 pub const SNAP_M_MAX: u32 = 1_000;
+
+/// Most bases kept ready; each takes 8 bytes for each node of the map.
+const BASES_MAX: usize = 64;
 
 /// Where a point meets the roads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +44,7 @@ pub struct Roads {
     connected: Connected,
     off_road: NonZeroU16,
     spare: Spare,
+    bases: BTreeMap<Point, (Snap, Base)>,
 }
 
 impl Roads {
@@ -54,6 +60,7 @@ impl Roads {
             off_road: speeds.off_road_kmh,
             graph,
             spare: Spare::default(),
+            bases: BTreeMap::new(),
         }
     }
 
@@ -148,21 +155,35 @@ impl TravelTimes for Roads {
         &self.map_version
     }
 
-    /// One reverse search from `to`, however many units there are.
+    /// One reverse search from `to` for all that are not kept ready, however many there are.
     fn travel_ms(&self, to: Point, from: &[Point]) -> Vec<Option<u32>> {
         let Some(end) = self.snap(to) else {
             return from.iter().map(|point| (*point == to).then_some(0)).collect();
         };
-        let starts: Vec<Option<Snap>> = from.iter().map(|point| self.snap_start(*point)).collect();
+        let others = from.iter().filter(|point| !self.bases.contains_key(point));
+        let starts: Vec<Option<Snap>> = others.map(|point| self.snap_start(*point)).collect();
+        if starts.is_empty() {
+            return from.iter().map(|point| self.time_from_base(*point, (to, end))).collect();
+        }
         let mut search = Search::towards(&self.graph, end.spot(), self.spare.take());
         search.settle(starts.iter().flatten().map(Snap::spot));
-        let from_to = from.iter().zip(starts);
-        let time = |(point, start): (&Point, Option<Snap>)| {
-            self.time(&search, (*point, start?), (to, end))
+        let mut starts = starts.into_iter();
+        let time = |point: &Point| match self.bases.contains_key(point) {
+            true => self.time_from_base(*point, (to, end)),
+            false => self.time(&search, (*point, starts.next().flatten()?), (to, end)),
         };
-        let times = from_to.map(time).collect();
+        let times = from.iter().map(time).collect();
         self.spare.put(search.into_scratch());
         times
+    }
+
+    fn keep_ready(&mut self, from: &[Point]) {
+        let wanted: BTreeSet<Point> = from.iter().copied().collect();
+        let ready = |point: Point| {
+            let start = self.snap_start(point)?;
+            Some((point, (start, Base::search(&self.graph, start.spot()))))
+        };
+        self.bases = wanted.into_iter().filter_map(ready).take(BASES_MAX).collect();
     }
 }
 
@@ -171,9 +192,21 @@ impl Roads {
         if from.0 == to.0 {
             return Some(0);
         }
-        let driven = search.best_from(from.1.spot())?.us();
-        let walked = self.off_road_us(from.1.distance_mm) + self.off_road_us(to.1.distance_mm);
-        u32::try_from(rounded_ms(driven + walked)).ok()
+        self.with_walks(search.best_from(from.1.spot())?.us(), from.1, to.1)
+    }
+
+    fn time_from_base(&self, from: Point, to: (Point, Snap)) -> Option<u32> {
+        if from == to.0 {
+            return Some(0);
+        }
+        let (start, base) = self.bases.get(&from)?;
+        self.with_walks(base.us_to(&self.graph, to.1.spot())?, *start, to.1)
+    }
+
+    /// Adds the stretches off the road, in milliseconds.
+    fn with_walks(&self, driven_us: u64, from: Snap, to: Snap) -> Option<u32> {
+        let walked_us = self.off_road_us(from.distance_mm) + self.off_road_us(to.distance_mm);
+        u32::try_from(rounded_ms(driven_us + walked_us)).ok()
     }
 }
 

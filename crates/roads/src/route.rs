@@ -2,7 +2,6 @@
 
 use map::{Point, point_at};
 
-use crate::graph::Heading;
 use crate::roads::{Roads, Snap, rounded_ms};
 use crate::search::{Next, Search, Start};
 
@@ -46,7 +45,7 @@ impl Route {
             Start::Direct(_, _) => drive.along(start.segment, start.offset_mm, end.offset_mm),
             Start::ToNode(heading, _) => {
                 let way = roads.graph.way(start.segment)?;
-                drive.along(start.segment, start.offset_mm, end_mm(heading, way.length_mm));
+                drive.along(start.segment, start.offset_mm, way.end_mm(heading));
                 drive.follow(search, way.ends(heading).1)?;
             }
         }
@@ -83,13 +82,13 @@ impl Drive<'_> {
             match search.next(node) {
                 Next::Drive(segment, heading) => {
                     let way = self.roads.graph.way(segment)?;
-                    let start_mm = start_mm(heading, way.length_mm);
-                    self.along(segment, start_mm, end_mm(heading, way.length_mm));
+                    let start_mm = way.start_mm(heading);
+                    self.along(segment, start_mm, way.end_mm(heading));
                     node = way.ends(heading).1;
                 }
                 Next::Arrive(heading) => {
                     let way = self.roads.graph.way(search.to.way)?;
-                    let start_mm = start_mm(heading, way.length_mm);
+                    let start_mm = way.start_mm(heading);
                     self.along(search.to.way, start_mm, search.to.offset_mm);
                     return Some(());
                 }
@@ -127,15 +126,4 @@ impl Drive<'_> {
         }
         self.mm += high - low;
     }
-}
-
-fn start_mm(heading: Heading, length_mm: u64) -> u64 {
-    match heading {
-        Heading::Along => 0,
-        Heading::Against => length_mm,
-    }
-}
-
-fn end_mm(heading: Heading, length_mm: u64) -> u64 {
-    length_mm - start_mm(heading, length_mm)
 }

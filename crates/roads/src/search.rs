@@ -67,6 +67,24 @@ impl Start {
     }
 }
 
+/// The moves from one spot straight to another on the same way.
+pub(crate) fn direct_us(
+    graph: &Graph,
+    from: Spot,
+    to: Spot,
+) -> impl Iterator<Item = (Heading, u64)> {
+    let way = graph.way(from.way).filter(|_| from.way == to.way);
+    let is_ahead = move |heading: &Heading| match heading {
+        Heading::Along => from.offset_mm <= to.offset_mm,
+        Heading::Against => from.offset_mm >= to.offset_mm,
+    };
+    way.into_iter().flat_map(move |way| {
+        let headings = [Heading::Along, Heading::Against].into_iter().filter(is_ahead);
+        let driven = headings.filter(|heading| way.may_drive(*heading));
+        driven.map(move |heading| (heading, way.between_us(from.offset_mm, to.offset_mm)))
+    })
+}
+
 impl<'g> Search<'g> {
     /// A search towards `to`; nothing is settled yet.
     pub(crate) fn towards(graph: &'g Graph, to: Spot, mut scratch: Scratch) -> Self {
@@ -135,18 +153,13 @@ impl<'g> Search<'g> {
                 best = Some(start);
             }
         };
-        let is_before = from.offset_mm <= self.to.offset_mm;
-        let is_after = from.offset_mm >= self.to.offset_mm;
-        for (heading, is_ahead) in [(Heading::Along, is_before), (Heading::Against, is_after)] {
-            if from.way == self.to.way && is_ahead && way.may_drive(heading) {
-                let us = way.between_us(from.offset_mm, self.to.offset_mm);
-                consider(Start::Direct(heading, us));
-            }
+        for (heading, us) in direct_us(self.graph, from, self.to) {
+            consider(Start::Direct(heading, us));
         }
         for heading in [Heading::Along, Heading::Against] {
             if let Some(us) = self.node_us(way.ends(heading).1).filter(|_| way.may_drive(heading)) {
-                let end_mm = if heading == Heading::Along { way.length_mm } else { 0 };
-                consider(Start::ToNode(heading, way.between_us(from.offset_mm, end_mm) + us));
+                let out_us = way.between_us(from.offset_mm, way.end_mm(heading));
+                consider(Start::ToNode(heading, out_us + us));
             }
         }
         best

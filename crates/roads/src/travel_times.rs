@@ -13,4 +13,8 @@ pub trait TravelTimes {
     /// Milliseconds from each of `from` to `to`, in the order of `from`; `None` where there is no
     /// way, or where a point lies outside the map.
     fn travel_ms(&self, to: Point, from: &[Point]) -> Vec<Option<u32>>;
+
+    /// Names places that will be asked from again and again, such as stations, in place of those
+    /// named before. It may save time later; it changes no answer.
+    fn keep_ready(&mut self, _from: &[Point]) {}
 }

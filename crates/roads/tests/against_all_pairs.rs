@@ -155,7 +155,7 @@ proptest! {
     ) {
         let map = street_map(&jitter, &ways);
         let speeds = SpeedTable::default();
-        let roads = Roads::build(&map, &speeds);
+        let mut roads = Roads::build(&map, &speeds);
         let oracle = AllPairs::new(&map, speeds);
         let expected: Vec<Option<u32>> = from
             .iter()
@@ -175,5 +175,10 @@ proptest! {
             prop_assert_eq!(route.steps.last().unwrap().at_ms, route.total_ms);
             prop_assert!(route.steps.windows(2).all(|pair| pair[0].at_ms <= pair[1].at_ms));
         }
+
+        roads.keep_ready(&from);
+        prop_assert_eq!(&roads.travel_ms(to, &from), &expected, "all kept ready");
+        roads.keep_ready(&from[..from.len() / 2]);
+        prop_assert_eq!(&roads.travel_ms(to, &from), &expected, "some kept ready");
     }
 }

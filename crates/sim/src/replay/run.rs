@@ -13,6 +13,7 @@ use crate::world::{Door, Outside, World, WorldError};
 use center::{Center, CenterError, Output, Setup, Store};
 use evenhand_core::{Call, CallId, Incident, Outcome, Timestamp};
 use journal::{Journal, OpenError, SigningKey, StoreError};
+use map::Point;
 
 /// How long before the first ring the staff starts work, in milliseconds.
 const BEFORE_FIRST_RING_MS: i64 = 60_000;
@@ -86,6 +87,8 @@ impl Replay {
         let summary = FileSummary::of(&file, unmapped_type, plan.interval_h_max);
         let on_scene_ms = assumed_on_scene(&plan, &file)?;
         let assumptions = Assumptions::of(&plan, &setup.fleet, travel, on_scene_ms);
+        let bases: Vec<Point> = setup.fleet.iter().filter_map(|unit| unit.point).collect();
+        setup.times.keep_ready(&bases);
         let times = Remembered::new(setup.times);
         setup.times = Box::new(times.clone());
         let first = file.calls.first().map_or(Timestamp::default(), |call| call.at);
