@@ -16,6 +16,9 @@ mod problem;
 
 pub mod response;
 
+pub mod explain;
+pub mod impact;
+
 mod read;
 
 mod facts;

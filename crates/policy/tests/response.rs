@@ -4,7 +4,7 @@
 //! Every file in `response/malformed/` is refused with exactly the words that stand beside it in
 //! `<name>.golden.txt`. `EVENHAND_BLESS=1` writes them anew, to be read before they are committed.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 use evenhand_policy::response::{Claim, Condition, Domain, Response, Runs, format};
 use std::fs;

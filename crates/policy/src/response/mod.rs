@@ -13,6 +13,8 @@ mod model;
 
 mod read;
 
+mod call;
+
 mod claims;
 mod condition;
 mod declare;
@@ -21,6 +23,7 @@ mod rules;
 mod token;
 mod words;
 
+pub use call::{Described, FactNotTaken};
 pub use format::format;
 pub use read::TEXT_BYTES_MAX;
 
