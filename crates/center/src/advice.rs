@@ -30,7 +30,7 @@ pub(crate) fn for_command(center: &Center, at: Timestamp, command: &Command) -> 
 pub(crate) fn recommendation(center: &Center, id: IncidentId) -> Option<Recommendation> {
     let incident = center.core.incident(id).ok()?;
     let classification = incident.classification.as_ref()?;
-    let level = center.setup.policy.run_card(
+    let level = center.policy().run_card(
         &classification.run_card,
         classification.priority,
         incident.alarm_level,

@@ -1,5 +1,6 @@
 //! The centre: the truth, the journal and the boards, and the questions that may be asked of them.
 
+use crate::adoption::Policies;
 use crate::boards::Boards;
 use crate::input::{Input, Selected};
 use crate::line::{self, Reading};
@@ -25,6 +26,7 @@ pub type Store = Box<dyn journal::Store + Send>;
 /// One centre. Owned by one thread; everything enters through [`Center::step`].
 pub struct Center {
     pub(crate) setup: Setup,
+    pub(crate) policies: Policies,
     pub(crate) core: Core,
     pub(crate) boards: Boards,
     pub(crate) journal: Journal<Store>,
@@ -72,6 +74,9 @@ pub enum CenterError {
     /// The configuration does not fit together.
     #[error("the centre's configuration does not fit together: {}", .0.join("; "))]
     Setup(Vec<String>),
+    /// A policy that was adopted once cannot be read any more.
+    #[error("the policy in force cannot be read: {}", .0.join("; "))]
+    Policy(Vec<String>),
     /// The start itself was refused.
     #[error("the start was refused: {0}")]
     Refused(String),
@@ -113,9 +118,12 @@ impl Center {
         &self.boards
     }
 
-    /// What the agency chose.
+    /// The policy in force; before the centre was founded, the configured one.
     pub fn policy(&self) -> &Policy {
-        &self.setup.policy
+        let in_force = self.core.policy_in_force().map(|adopted| adopted.policy.hash.as_str());
+        in_force
+            .and_then(|hash| self.policies.of(hash))
+            .map_or(&self.setup.policy, |checked| checked.policy())
     }
 
     /// The map.

@@ -5,7 +5,8 @@ use crate::center::Center;
 use crate::entry::{Entry, Row, decode};
 use crate::view;
 use evenhand_core::{
-    Actor, CallId, Command, Decision, Event, IncidentId, Location, Outcome, Recommendation,
+    Accommodation, Actor, CallId, Command, Decision, Event, IncidentId, Location, Outcome,
+    Recommendation, WouldChange,
 };
 use serde_json::{Value, json};
 
@@ -158,7 +159,7 @@ fn call_text(center: &Center, event: &Event) -> Option<String> {
         Event::CallAnswered { call, by } => format!("{by} answers {call}"),
         Event::CallAbandoned { call } => format!("the caller of {call} hangs up before the answer"),
         Event::CallbackDue { call, due } => format!("{call} is to be rung back by {due}"),
-        Event::CallbackStarted { call, by } => format!("{by} rings {call} back"),
+        Event::CallbackStarted { call, by, .. } => format!("{by} rings {call} back"),
         Event::CallbackReached { call, by } => format!("{by} reaches the caller of {call}"),
         Event::CallbackNotReached { call, by } => {
             format!("{by} does not reach the caller of {call}")
@@ -170,6 +171,9 @@ fn call_text(center: &Center, event: &Event) -> Option<String> {
         }
         Event::CallEnded { call, .. } => format!("{call} is over"),
         Event::CallAccounted { call, outcome } => format!("{call}: {}", outcome_text(outcome)),
+        Event::CallerFactsRecorded { call, facts, accommodations } => {
+            format!("{} about the caller of {call}{}", count(facts.len()), added(accommodations))
+        }
         Event::CallDetached { call, incident } => format!("{call} is taken off {incident}"),
         _ => return None,
     })
@@ -192,9 +196,7 @@ fn incident_text(center: &Center, event: &Event) -> Option<String> {
         Event::IncidentCreated { incident, location, .. } => {
             format!("{incident} is opened at {}", place(center, location))
         }
-        Event::IncidentClassified { incident_type, priority, rule, .. } => {
-            format!("it is `{incident_type}`, priority {priority} (1 highest), by rule `{rule}`")
-        }
+        Event::IncidentClassified { .. } => classified_text(event)?,
         Event::IncidentPending { due, .. } => format!("somebody is to be sent by {due}"),
         Event::IncidentRelocated { location, .. } => {
             format!("the place is now {}", place(center, location))
@@ -211,11 +213,45 @@ fn incident_text(center: &Center, event: &Event) -> Option<String> {
         Event::IncidentClosed { disposition, .. } => format!("closed: {disposition:?}"),
         Event::IncidentReopened { .. } => "opened again".to_owned(),
         Event::IncidentsMerged { from, into } => format!("{from} is treated as part of {into}"),
-        Event::IncidentUnmerged { incident, from } => format!("{incident} is taken off {from}"),
+        Event::IncidentUnmerged { incident, from, .. } => format!("{incident} is taken off {from}"),
         Event::DecisionMade { decision } => decision_text(decision),
         Event::CommandRefused { refusal } => format!("refused: {refusal}"),
         _ => return None,
     })
+}
+
+fn classified_text(event: &Event) -> Option<String> {
+    let Event::IncidentClassified {
+        incident_type,
+        response,
+        priority,
+        rule,
+        accommodations,
+        receipt,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let word = response.word();
+    let added = added(accommodations);
+    let mut text = format!(
+        "it is `{incident_type}`: {word}, priority {priority} (1 highest), by rule `{rule}`{added}"
+    );
+    let changes = receipt.as_ref().map(|receipt| receipt.would_change.as_slice());
+    for change in changes.unwrap_or_default() {
+        let WouldChange { attribute, value, outcome, answer } = change;
+        text.push_str(&format!("; {outcome} differs if `{attribute}` is `{value}`: {answer}"));
+    }
+    Some(text)
+}
+
+fn count(facts: usize) -> String {
+    if facts == 1 { "a fact".to_owned() } else { format!("{facts} facts") }
+}
+
+fn added(accommodations: &[Accommodation]) -> String {
+    accommodations.iter().map(|one| format!(", {} {}", one.name, one.value)).collect()
 }
 
 fn decision_text(decision: &Decision) -> String {

@@ -11,11 +11,14 @@ mod output;
 mod setup;
 mod step;
 
+mod adoption;
 mod advice;
 mod detail;
 mod entry;
+mod facts;
 mod line;
 mod location;
+mod policy_view;
 mod rebuild;
 mod seal;
 mod undo;
@@ -25,10 +28,12 @@ mod view;
 pub mod boards;
 pub mod limits;
 
+pub use adoption::check_policy;
 pub use boards::Boards;
 pub use center::{Center, CenterError, JournalState, Store};
 pub use entry::{Entry, EntryError, Head, Row, decode, encode_command, encode_event};
 pub use input::{Clear, Input, Order, Selected};
 pub use line::{Choice, Reading, Syntax};
 pub use output::{Accepted, Change, Frames, Output, Rejected};
+pub use policy::Checked;
 pub use setup::{FleetUnit, Setup};

@@ -19,6 +19,8 @@ pub const PERSONAL_BYTES_MAX: usize = 8_000;
 pub const REBUILD_CHUNK: usize = 4_096;
 /// How long after a failed write the journal is tried again, in milliseconds.
 pub const JOURNAL_RETRY_MS: u64 = 1_000;
+/// Checked policies kept until one of them is adopted; the oldest is forgotten first.
+pub const CHECKED_MAX: usize = 8;
 /// Longest typed line, in bytes.
 pub const LINE_BYTES_MAX: usize = 2_000;
 /// Open incidents farther away than this are no possible duplicate, in metres. Our choice.

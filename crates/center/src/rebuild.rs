@@ -1,6 +1,7 @@
 //! Building the centre from its journal: at start, after a failed write, on a standby, from a
 //! backup. Only step 4 of the step, over every row.
 
+use crate::adoption::Policies;
 use crate::boards::{Boards, RowKey};
 use crate::center::{Center, CenterError, JournalState, Keys, Store};
 use crate::entry::{Entry, Row, decode};
@@ -9,10 +10,10 @@ use crate::limits::REBUILD_CHUNK;
 use crate::output::{Output, Rejected};
 use crate::setup::{FleetUnit, Setup};
 use crate::vault::Vault;
-use evenhand_core::{Actor, Command, Core, Timestamp, UnitPoint, accounting};
+use evenhand_core::{Actor, Command, Core, Event, PolicyText, Timestamp, UnitPoint, accounting};
 use journal::Journal;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Center {
     /// Opens a centre on its journal: builds truth and boards from every row, then records that it
@@ -27,6 +28,7 @@ impl Center {
         salt: [u8; 32],
     ) -> Result<Center, CenterError> {
         let mut center = Center::read_only(setup, journal)?;
+        center.check_configured(at);
         let inputs = center.start_inputs(at, salt);
         for output in center.step(inputs) {
             match output {
@@ -52,6 +54,7 @@ impl Center {
         }
         let mut center = Center {
             setup,
+            policies: Policies::default(),
             core: Core::default(),
             boards: Boards::default(),
             journal,
@@ -72,6 +75,8 @@ impl Center {
     pub(crate) fn rebuild(&mut self) -> Result<(), CenterError> {
         *self.recommended.borrow_mut() = None;
         let built = Built::from(&self.journal)?;
+        let policies = self.policies.rebuilt(&built.core, &built.texts)?;
+        self.policies = policies;
         self.core = built.core;
         self.boards = built.boards;
         self.keys = built.keys;
@@ -90,10 +95,13 @@ impl Center {
         let mut inputs = vec![input(
             "start",
             Command::StartCenter {
-                policy_version: self.setup.policy.reference().version,
+                policy_version: self.policy().reference().version,
                 map_version: self.setup.map.version.clone(),
             },
         )];
+        if self.core.policy_in_force().is_none() {
+            inputs.push(input("policy", self.founding()));
+        }
         let new = self.setup.fleet.iter().filter(|unit| self.core.unit(&unit.unit).is_err());
         for (place, unit) in new.enumerate() {
             inputs.push(input(&format!("unit.{place}"), commission(unit)));
@@ -109,6 +117,8 @@ struct Built {
     core: Core,
     boards: Boards,
     keys: Keys,
+    /// The texts of every policy that is in force or was to come, by hash.
+    texts: BTreeMap<String, Vec<PolicyText>>,
 }
 
 impl Built {
@@ -144,12 +154,24 @@ impl Built {
             }
             Entry::Event(event) => {
                 self.core.apply(row.at, event);
+                self.take_texts(event);
                 if let Some((key, first)) = command {
                     self.keys.insert(key, (*first, row.seq));
                 }
             }
         }
         self.boards.apply(&self.core, row, touched);
+    }
+
+    fn take_texts(&mut self, event: &Event) {
+        match event {
+            Event::PolicyAdopted { policy, files, .. } => {
+                self.texts.insert(policy.hash.clone(), files.clone());
+            }
+            // What it took the place of is not needed any more.
+            Event::PolicyTookEffect { policy } => self.texts.retain(|hash, _| *hash == policy.hash),
+            _ => {}
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a centre is made of, beside its journal.
 
 use evenhand_core::UnitId;
+use jiff::tz::TimeZone;
 use map::{CenterMap, Point};
 use places::Places;
 use policy::Policy;
@@ -10,7 +11,10 @@ use roads::TravelTimes;
 pub struct Setup {
     /// The centre's name.
     pub name: String,
-    /// What the agency chose.
+    /// Its local time, for the hour of the day and the day on which a policy is checked.
+    pub time_zone: TimeZone,
+    /// What the configuration holds. The centre begins with it; from then on what was adopted is in
+    /// force, whatever the configuration says.
     pub policy: Policy,
     /// Streets, areas and places.
     pub map: CenterMap,
@@ -43,7 +47,12 @@ impl Setup {
     /// What does not fit together, one sentence each: a run card for a zone that the map does not
     /// have would never apply; a unit with a capability that no run card knows would never be sent.
     pub fn problems(&self) -> Vec<String> {
-        let zones = self.policy.zones().filter(|zone| {
+        self.problems_with(&self.policy)
+    }
+
+    /// The same for another policy.
+    pub fn problems_with(&self, policy: &Policy) -> Vec<String> {
+        let zones = policy.zones().filter(|zone| {
             !self.map.areas.iter().any(|area| area.kind == zone.layer && area.name == zone.name)
         });
         let mut problems: Vec<String> = zones
@@ -52,7 +61,7 @@ impl Setup {
                 format!("a run card names zone `{name}` of `{layer}`; the map has no such area")
             })
             .collect();
-        let known: Vec<&str> = self.policy.capabilities().map(|one| one.name).collect();
+        let known: Vec<&str> = policy.capabilities().map(|one| one.name).collect();
         for unit in &self.fleet {
             for capability in unit.capabilities.iter().filter(|one| !known.contains(&one.as_str()))
             {

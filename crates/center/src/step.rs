@@ -22,7 +22,6 @@ use evenhand_core::{
     Actor, Advice, Answer, AssignmentEnd, Command, Event, IncidentId, Role, Ruling, Timestamp,
 };
 use journal::{Record, SealedValue, StoreError};
-use policy::Facts;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What waits for the append.
@@ -172,7 +171,7 @@ impl Center {
         let SealedCommand { command, values } =
             seal_command(command, &input.salt, &self.setup.digest_key)?;
         self.vault.keep(&values);
-        let ruling = self.ruling(&input.actor, &command);
+        let ruling = self.ruling(input, &command);
         let advice = advice::for_command(self, input.at, &command);
         let decided = self.core.decide(input.at, &input.actor, &command, &ruling, &advice);
         let refused = decided.is_err();
@@ -183,6 +182,7 @@ impl Center {
         }
         for event in &events {
             self.core.apply(input.at, event);
+            self.policies.happened(event);
         }
         // What was recommended rests on the state before these events, whatever batch they are in.
         *self.recommended.borrow_mut() = None;
@@ -251,14 +251,15 @@ impl Center {
             }
             // Whatever was typed or sent for it, a label stands in the record by its one name.
             Command::ReportStatus { unit, label, reported_at } => {
-                let name = self.setup.policy.label(&label).map(|known| known.name.clone());
+                let name = self.policy().label(&label).map(|known| known.name.clone());
                 Command::ReportStatus { unit, label: name.unwrap_or(label), reported_at }
             }
             other => other,
         })
     }
 
-    fn ruling(&self, actor: &Actor, command: &Command) -> Ruling {
+    fn ruling(&self, input: &Input, command: &Command) -> Ruling {
+        let (actor, at) = (&input.actor, input.at);
         let role = match actor {
             Actor::Person { id } => self.core.shift(id).map(|shift| shift.role),
             Actor::Line | Actor::Crew { .. } | Actor::Clock | Actor::Center => None,
@@ -269,18 +270,16 @@ impl Center {
             (None, _) if actor.person().is_some() => Some(Role::Auditor),
             (role, _) => role,
         };
-        let rule = |incident| self.setup.policy.rule(role, command, &self.facts(incident));
         let about = self.about(command);
-        let own = rule(about.first().copied());
+        let own = self.rule(role, command, about.first().copied(), at);
         let answer = own.answer.clone().or_else(|| self.repriced(command));
-        // The strictest word counts: what protects one incident protects it also where another
-        // stands for it, or loses its unit to another.
-        let others = about.iter().skip(1).map(|incident| rule(Some(*incident)));
-        let demands = !own.second_person && own.permitted;
-        match demands.then_some(others).into_iter().flatten().find(|other| other.second_person) {
-            Some(other) => Ruling { second_person: true, rule: other.rule, answer, ..own },
-            None => Ruling { answer, ..own },
-        }
+        let others = about.iter().skip(1);
+        let others = others.map(|incident| self.rule(role, command, Some(*incident), at));
+        let mut ruling = strictest(own, others);
+        ruling.answer = answer;
+        self.add_about_caller(&mut ruling, command);
+        ruling.adoption = self.policies.adoption(command);
+        ruling
     }
 
     /// The incidents that a command changes something for; the one that it names first.
@@ -305,31 +304,14 @@ impl Center {
     fn repriced(&self, command: &Command) -> Option<Answer> {
         let Command::ChangePriority { incident, priority, .. } = command else { return None };
         let known = self.core.incident(*incident).ok()?.classification.as_ref()?;
-        let policy = &self.setup.policy;
-        let urgency = policy.urgencies().take_while(|one| one.priority <= *priority).last()?;
-        let (pending_ms_max, hold_ms_max) = policy
-            .incident_type(&known.incident_type)
-            .map_or((known.pending_ms_max, known.hold_ms_max), |of| {
-                (of.pending_ms_max, of.hold_ms_max)
-            });
+        let urgencies = self.policy().urgencies();
+        let urgency = urgencies.take_while(|one| one.priority <= *priority).last()?;
         Some(Answer {
-            incident_type: known.incident_type.clone(),
             priority: *priority,
-            run_card: known.run_card.clone(),
-            pending_ms_max: pending_ms_max.min(urgency.pending_ms_max),
-            hold_ms_max: hold_ms_max.min(urgency.hold_ms_max),
+            pending_ms_max: known.answer.pending_ms_max.min(urgency.pending_ms_max),
+            hold_ms_max: known.answer.hold_ms_max.min(urgency.hold_ms_max),
+            ..known.answer.clone()
         })
-    }
-
-    /// What policy may know of an incident. Nothing of a caller.
-    fn facts(&self, incident: Option<IncidentId>) -> Facts {
-        let known = incident
-            .and_then(|incident| self.core.incident(incident).ok())
-            .and_then(|incident| incident.classification.as_ref());
-        Facts {
-            incident_type: known.map(|known| known.incident_type.clone()),
-            priority: known.map(|known| known.priority),
-        }
     }
 
     /// Steps 4 and 5: what is safe now becomes visible.
@@ -363,6 +345,9 @@ impl Center {
             return None;
         }
         let mut changes: Vec<_> = touched.iter().map(|key| view::change(self, key)).collect();
+        if touched.contains(&RowKey::Policy) {
+            changes.push(view::center_change(self));
+        }
         changes.push(view::situation_change(self));
         Some(Frames { seq: self.boards.seq, changes })
     }
@@ -415,6 +400,23 @@ impl Center {
             });
         }
     }
+}
+
+/// The strictest word counts: what protects one incident protects it also where another stands for
+/// it, or loses its unit to another.
+fn strictest(mut own: Ruling, others: impl Iterator<Item = Ruling>) -> Ruling {
+    for other in others {
+        let stricter =
+            (own.permitted && !other.permitted) || (!own.second_person && other.second_person);
+        if own.permitted && stricter {
+            own.rule = other.rule;
+        }
+        own.permitted &= other.permitted;
+        own.second_person |= other.second_person;
+        own.reason |= other.reason;
+        own.departs = own.departs.or(other.departs);
+    }
+    own
 }
 
 /// One command, decided.

@@ -4,12 +4,14 @@
 use crate::boards::RowKey;
 use crate::center::{Center, JournalState};
 use crate::output::Change;
+use crate::policy_view;
 use crate::vault::Opened;
 use evenhand_core::{
-    Alert, AlertId, AlertKind, Assignment, AssignmentEnd, Call, CallId, Incident, IncidentId,
-    Location, Milestone, Outcome, PersonId, Sealed, Subject, UnitId,
+    Alert, AlertId, AlertKind, Assignment, AssignmentEnd, Call, CallId, Classification, Incident,
+    IncidentId, Location, Milestone, Outcome, PersonId, Sealed, Subject, UnitId,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Everything on the boards.
 pub(crate) fn snapshot(center: &Center) -> Value {
@@ -19,8 +21,9 @@ pub(crate) fn snapshot(center: &Center) -> Value {
     let incidents: Vec<Value> = core
         .open_incidents()
         .map(|incident| incident.id)
-        .filter(|incident| is_shown(center, *incident))
         .chain(center.boards().incidents.closed())
+        // A merged one is shown as long as the one that stands for it.
+        .flat_map(|incident| core.stands_for(incident))
         .filter_map(|incident| incident_row(center, incident))
         .collect();
     json!({
@@ -31,6 +34,7 @@ pub(crate) fn snapshot(center: &Center) -> Value {
         "shifts": core.shifts().map(|shift| shift_row(center, &shift.person)).collect::<Vec<_>>(),
         "situation": core.situation(),
         "center": center_row(center),
+        "policy": policy_view::row(center),
     })
 }
 
@@ -48,6 +52,7 @@ pub(crate) fn change(center: &Center, key: &RowKey) -> Change {
         RowKey::Unit(unit) => ("units", unit_row(center, unit), json!({ "unit": unit })),
         RowKey::Alert(alert) => ("alerts", alert_of(center, *alert), json!({ "alert": alert })),
         RowKey::Shift(person) => ("shifts", shift_row(center, person), json!({ "person": person })),
+        RowKey::Policy => ("policy", Some(policy_view::row(center)), json!({})),
     };
     match row {
         Some(data) => Change { topic, kind: "row", data },
@@ -71,7 +76,12 @@ fn center_row(center: &Center) -> Value {
     };
     json!({
         "name": center.name(),
-        "policy": { "id": policy.id, "version": policy.version },
+        "policy": {
+            "id": policy.id,
+            "version": policy.version,
+            "hash": policy.hash,
+            "verdict": center.core().policy_in_force().map(|adopted| adopted.verdict),
+        },
         "map_version": center.map().version,
         "journal": journal,
         "why": why,
@@ -121,6 +131,8 @@ pub(crate) fn call_row(center: &Center, id: CallId) -> Option<Value> {
         "name": opened(center, card.name.as_ref()),
         "words": words,
         "location": call.location.as_ref().map(|place| location(center, place)),
+        "caller_facts": center.caller_facts(id),
+        "accommodations": call.accommodations,
         "callback": callback(call),
         "outcome": call.outcome,
         "incident": incident_of(call),
@@ -196,11 +208,35 @@ pub(crate) fn incident_row(center: &Center, id: IncidentId) -> Option<Value> {
         "disposition": incident.disposition,
     });
     if let Value::Object(fields) = &mut row {
+        fields.insert("policy_answer".to_owned(), policy_answer(known));
+        fields.insert("accommodations".to_owned(), accommodations(center, incident));
         fields.insert("units".to_owned(), units(center, id));
         fields.insert("narrative".to_owned(), narrative(center, id));
         fields.insert("clocks".to_owned(), clocks(incident));
     }
     Some(row)
+}
+
+/// What policy answered, from which facts, and why.
+fn policy_answer(known: Option<&Classification>) -> Value {
+    let Some(known) = known else { return Value::Null };
+    json!({
+        "response": known.answer.response,
+        "priority": known.answer.priority,
+        "run_card": known.answer.run_card,
+        "alarm_level": known.answer.alarm_level,
+        "hold_ms_max": known.answer.hold_ms_max,
+        "facts": known.facts,
+        "receipt": known.receipt,
+    })
+}
+
+/// What is added for the incident, and for those who called about it.
+fn accommodations(center: &Center, incident: &Incident) -> Value {
+    let own = incident.classification.iter().flat_map(|known| &known.accommodations);
+    let calls = incident.calls.iter().filter_map(|call| center.core().call(*call).ok());
+    let all: BTreeSet<_> = own.chain(calls.flat_map(|call| &call.accommodations)).collect();
+    json!(all)
 }
 
 /// What people call the type.
@@ -306,7 +342,8 @@ fn alert_row(center: &Center, alert: &Alert) -> Value {
 fn alert_text(center: &Center, alert: &Alert) -> String {
     let what = match alert.kind {
         AlertKind::CallUnanswered => "rings longer than the target",
-        AlertKind::CallbackOverdue => "was not rung back in time",
+        AlertKind::IncidentUnclassified => "has no type yet: say what it is",
+        AlertKind::CallbackOverdue => "was not rung back, or nobody said how it went, in time",
         AlertKind::IncidentOverdue => "waits longer than policy gives",
         AlertKind::HoldReview => "comes back from hold: decide again",
         AlertKind::UnitNotEnroute => "was told and is not under way",
@@ -317,6 +354,7 @@ fn alert_text(center: &Center, alert: &Alert) -> String {
         Subject::Call(call) => format!("call {call}"),
         Subject::Incident(incident) => format!("incident {incident}"),
         Subject::Unit(unit) => unit.to_string(),
+        Subject::Policy(hash) => format!("policy {hash}"),
         Subject::Assignment(assignment) => center
             .core()
             .assignment(*assignment)

@@ -64,7 +64,8 @@ fn incidents(core: &Core, wrong: &mut Vec<String>) {
         if (incident.stage == Stage::Closed) != incident.disposition.is_some() {
             wrong.push(format!("incident {id} is {:?} without its end", incident.stage));
         }
-        if (incident.stage != Stage::Closed) != core.open_incidents.contains(&id) {
+        let open = incident.stage != Stage::Closed && incident.merged_into.is_none();
+        if open != core.open_incidents.contains(&id) {
             wrong.push(format!("incident {id} is {:?} and counted otherwise", incident.stage));
         }
         let running = core.active(id).count();
@@ -98,7 +99,7 @@ fn merges(core: &Core, wrong: &mut Vec<String>) {
 
 /// What waits by decision comes back, and the two tables of deadlines agree.
 fn deadlines(core: &Core, wrong: &mut Vec<String>) {
-    for incident in core.open_incidents().filter(|incident| incident.stage == Stage::Held) {
+    for incident in core.incidents().filter(|incident| incident.stage == Stage::Held) {
         if !core.due_of.contains_key(&DeadlineKind::ReviewHold(incident.id)) {
             wrong.push(format!("incident {} is held and nothing brings it back", incident.id));
         }

@@ -2,9 +2,9 @@
 
 use crate::state::Context;
 use crate::{
-    AlertKind, CallId, Callback, Command, Core, DeadlineKind, DecisionKind, Digest, Event,
-    IncidentId, Location, NoDispatchCode, Outcome, PersonId, Refusal, Sealed, Signature, Subject,
-    Timestamp, limits,
+    Accommodation, AlertKind, CallId, Callback, Command, Core, DeadlineKind, DecisionKind, Digest,
+    Event, IncidentId, Location, NoDispatchCode, Outcome, PersonId, Refusal, Sealed, Signature,
+    Subject, Timestamp, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,10 @@ pub struct Call {
     pub ended_at: Option<Timestamp>,
     /// The duty to ring back, if the caller left before the answer.
     pub callback: Option<Callback>,
+    /// What is known of the caller, each `name=value`, sealed; of two by one name the later counts.
+    pub caller_facts: Vec<Sealed>,
+    /// What is added for this caller.
+    pub accommodations: Vec<Accommodation>,
     /// What became of it.
     pub outcome: Option<Outcome>,
 }
@@ -98,6 +102,9 @@ impl Core {
             Command::EndCall { call } => self.decide_end_call(context, *call),
             Command::AttachCall { call, incident, words } => {
                 self.decide_attach_call(*call, *incident, words.as_ref())
+            }
+            Command::RecordCallerFacts { call, facts } => {
+                self.decide_record_caller_facts(context, *call, facts)
             }
             Command::DetachCall { call } => self.decide_detach_call(context, *call),
             Command::RecordTransfer { call, accepted_by } => {
@@ -239,6 +246,43 @@ impl Core {
         Ok(events)
     }
 
+    // INVARIANT: who calls is asked after the outcome, so that no answer, and no typing of facts,
+    // can rest on it. The one exception is a policy that was found uneven and adopted nonetheless.
+    fn decide_record_caller_facts(
+        &self,
+        context: &Context<'_>,
+        id: CallId,
+        facts: &[Sealed],
+    ) -> Result<Vec<Event>, Refusal> {
+        let call = self.call(id)?;
+        let ruling = context.ruling;
+        let given = call.caller_facts.len().saturating_add(facts.len());
+        limits::check("caller_facts", given, limits::CALLER_FACTS_MAX)?;
+        let classified = match &call.outcome {
+            Some(Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident }) => {
+                self.incident(*incident)?.classification.is_some()
+            }
+            Some(
+                Outcome::TransferAccepted { .. }
+                | Outcome::NoDispatchDecision { .. }
+                | Outcome::TestCall,
+            )
+            | None => false,
+        };
+        if call.answered_at.is_none() || !(classified || ruling.caller_decides) {
+            return Err(Refusal::CallerFactsBeforeOutcome { call: id });
+        }
+        if let Some(unknown) = &ruling.fact_unknown {
+            let (number, accepted) = (unknown.number, unknown.accepted.clone());
+            return Err(Refusal::CallerFactNotAccepted { call: id, number, accepted });
+        }
+        Ok(vec![Event::CallerFactsRecorded {
+            call: id,
+            facts: facts.to_vec(),
+            accommodations: ruling.accommodations.clone(),
+        }])
+    }
+
     /// The call lacks an outcome again. A caller who left and was never reached is again somebody
     /// to ring back: an attachment taken back must not make that duty vanish.
     fn decide_detach_call(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
@@ -352,6 +396,12 @@ impl Core {
                     call.ended_at = Some(at);
                 });
             }
+            Event::CallerFactsRecorded { call, facts, accommodations } => {
+                self.with_call(*call, |call| {
+                    call.caller_facts.extend_from_slice(facts);
+                    call.accommodations.clone_from(accommodations);
+                });
+            }
             Event::CallAccounted { call, outcome } => self.apply_call_accounted(*call, outcome),
             Event::CallDetached { call, incident } => {
                 if self.calls.contains_key(call) {
@@ -392,6 +442,8 @@ impl Core {
                 answered_by: None,
                 ended_at: None,
                 callback: None,
+                caller_facts: Vec::new(),
+                accommodations: Vec::new(),
                 outcome: None,
             },
         );

@@ -60,7 +60,9 @@ impl Core {
         if callback.ringing {
             return Err(Refusal::CallbackNotDue { call: id });
         }
-        Ok(vec![Event::CallbackStarted { call: id, by }])
+        // A call that is being made and of which nobody says how it went must not be forgotten.
+        let due = context.at.plus(context.ruling.timers.callback_ms);
+        Ok(vec![Event::CallbackStarted { call: id, by, due }])
     }
 
     fn decide_callback_result(
@@ -131,14 +133,15 @@ impl Core {
                     });
                 });
             }
-            Event::CallbackStarted { call, .. } => {
-                self.clear_due(DeadlineKind::StartCallback(*call));
+            Event::CallbackStarted { call, due, .. } => {
+                self.set_due(DeadlineKind::StartCallback(*call), *due);
                 self.with_callback(*call, |callback| {
                     callback.attempts = callback.attempts.saturating_add(1);
                     callback.ringing = true;
                 });
             }
             Event::CallbackReached { call, by } => {
+                self.clear_due(DeadlineKind::StartCallback(*call));
                 self.with_callback(*call, |callback| {
                     callback.ringing = false;
                     callback.reached = true;

@@ -5,6 +5,7 @@ use crate::{
     Role, Sealed, Timestamp, UnitId, UnitPoint,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A person's word for a decision.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -49,6 +50,8 @@ pub enum Command<P = Sealed> {
         station: String,
         point: Option<UnitPoint>,
     },
+    /// The policy that the centre begins with, in the names of those whom its configuration gives.
+    FoundPolicy { hash: String, adopted_by: Vec<String> },
     /// Deadlines up to now fall due.
     PassTime {},
 
@@ -83,6 +86,9 @@ pub enum Command<P = Sealed> {
         #[serde(default = "none", skip_serializing_if = "Option::is_none")]
         words: Option<P>,
     },
+    /// What is known of the caller, each `name=value`, in the words of the policy in force. Asked
+    /// after the outcome.
+    RecordCallerFacts { call: CallId, facts: Vec<P> },
     /// Takes an attachment back.
     DetachCall { call: CallId },
     /// Another centre took the call.
@@ -106,6 +112,9 @@ pub enum Command<P = Sealed> {
     ClassifyIncident {
         incident: IncidentId,
         incident_type: String,
+        /// What is known of the emergency, by attribute, in the words of the policy in force.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        facts: BTreeMap<String, String>,
         #[serde(default)]
         signature: Signature,
     },
@@ -166,6 +175,10 @@ pub enum Command<P = Sealed> {
     StartShift { role: Role, position: String },
     /// A person ends work.
     EndShift {},
+    /// A checked policy is to be in force from a time on; a time that has passed is now. Two people
+    /// sign.
+    AdoptPolicy { hash: String, effective_at: Timestamp, signature: Signature },
+
     /// A person has taken note.
     AcknowledgeAlert { alert: AlertId },
 }
@@ -181,6 +194,7 @@ impl<P> Command<P> {
             Self::StartCenter { .. } => "StartCenter",
             Self::ResumeJournal { .. } => "ResumeJournal",
             Self::CommissionUnit { .. } => "CommissionUnit",
+            Self::FoundPolicy { .. } => "FoundPolicy",
             Self::PassTime {} => "PassTime",
             Self::PresentCall { .. } => "PresentCall",
             Self::AbandonCall { .. } => "AbandonCall",
@@ -189,6 +203,7 @@ impl<P> Command<P> {
             Self::LocateCall { .. } => "LocateCall",
             Self::EndCall { .. } => "EndCall",
             Self::AttachCall { .. } => "AttachCall",
+            Self::RecordCallerFacts { .. } => "RecordCallerFacts",
             Self::DetachCall { .. } => "DetachCall",
             Self::RecordTransfer { .. } => "RecordTransfer",
             Self::DeclineCall { .. } => "DeclineCall",
@@ -219,8 +234,19 @@ impl<P> Command<P> {
             Self::ReportPosition { .. } => "ReportPosition",
             Self::StartShift { .. } => "StartShift",
             Self::EndShift {} => "EndShift",
+            Self::AdoptPolicy { .. } => "AdoptPolicy",
             Self::AcknowledgeAlert { .. } => "AcknowledgeAlert",
         }
+    }
+
+    /// Says what an incident is, and nothing more of it.
+    pub fn classify(
+        incident: IncidentId,
+        incident_type: impl Into<String>,
+        signature: Signature,
+    ) -> Self {
+        let (incident_type, facts) = (incident_type.into(), BTreeMap::new());
+        Self::ClassifyIncident { incident, incident_type, facts, signature }
     }
 
     /// Replaces each personal value by what `seal` makes of its name and itself.
@@ -247,6 +273,10 @@ impl<P> Command<P> {
                 incident,
                 words: words.map(|value| seal("words", value)),
             },
+            Self::RecordCallerFacts { call, facts } => {
+                let facts = facts.into_iter().map(|fact| seal("caller_fact", fact)).collect();
+                Command::RecordCallerFacts { call, facts }
+            }
             Self::CreateIncident { call, location } => {
                 Command::CreateIncident { call, location: location.map(seal) }
             }
@@ -270,6 +300,7 @@ impl<P> Command<P> {
                     | Self::RecordWords { .. }
                     | Self::LocateCall { .. }
                     | Self::AttachCall { .. }
+                    | Self::RecordCallerFacts { .. }
                     | Self::CreateIncident { .. }
                     | Self::RelocateIncident { .. }
                     | Self::AddNarrative { .. } => {
@@ -282,6 +313,7 @@ impl<P> Command<P> {
             StartCenter { policy_version, map_version }
             ResumeJournal { unrecorded }
             CommissionUnit { unit, agency, capabilities, station, point }
+            FoundPolicy { hash, adopted_by }
             PassTime {}
             AbandonCall { call }
             AnswerCall { call }
@@ -294,7 +326,7 @@ impl<P> Command<P> {
             MissCaller { call }
             GiveUpCallback { call, signature }
             HandOverCallback { call, to, signature }
-            ClassifyIncident { incident, incident_type, signature }
+            ClassifyIncident { incident, incident_type, facts, signature }
             ChangePriority { incident, priority, signature }
             HoldIncident { incident, review_at, signature }
             ReleaseHold { incident }
@@ -313,6 +345,7 @@ impl<P> Command<P> {
             ReportPosition { unit, point, reported_at }
             StartShift { role, position }
             EndShift {}
+            AdoptPolicy { hash, effective_at, signature }
             AcknowledgeAlert { alert }
         }
     }
@@ -331,7 +364,8 @@ impl<P> Command<P> {
             | Self::CancelAssignment { signature, .. }
             | Self::CancelIncident { signature, .. }
             | Self::DeclineIncident { signature, .. }
-            | Self::MergeIncidents { signature, .. } => Some(signature),
+            | Self::MergeIncidents { signature, .. }
+            | Self::AdoptPolicy { signature, .. } => Some(signature),
             _ => None,
         }
     }

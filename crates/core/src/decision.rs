@@ -2,8 +2,8 @@
 
 use crate::state::Context;
 use crate::{
-    AssignmentId, CallId, Core, DecisionId, Event, IncidentId, PersonId, PolicyRef, Refusal,
-    Signature, UnitId, limits,
+    AssignmentId, CallId, Core, DecisionId, Departure, Event, IncidentId, PersonId, PolicyRef,
+    Receipt, Refusal, Signature, UnitId, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,12 @@ pub struct Decision {
     pub policy: PolicyRef,
     /// The rule of it that applied.
     pub rule: String,
+    /// In what way the choice departs from policy's answer, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departs: Option<Departure>,
+    /// What policy had answered about the incident, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Box<Receipt>>,
     /// Why, in the person's words. Staff are told that this is not sealed: no caller's name here.
     pub reason: String,
     /// What the caller was advised, if anything.
@@ -44,6 +50,8 @@ pub enum Subject {
     Unit(UnitId),
     /// A unit's assignment.
     Assignment(AssignmentId),
+    /// A policy, by its hash.
+    Policy(String),
 }
 
 /// The choices that are always a person's.
@@ -56,7 +64,9 @@ pub enum DecisionKind {
     Hold,
     /// To lower an urgency.
     LowerPriority,
-    /// To change the type of an incident that policy protects.
+    /// To do more than policy says.
+    RaiseResponse,
+    /// To change the type of an incident that policy protects, or otherwise demands a reason for.
     Retype,
     /// To end a running response to an incident.
     CancelIncident,
@@ -72,6 +82,21 @@ pub enum DecisionKind {
     CallbackUnreached,
     /// To leave a callback to a named person.
     HandOverCallback,
+    /// To put a policy in force.
+    AdoptPolicy,
+}
+
+impl DecisionKind {
+    /// The kind under which a departure stands that is no other decision by itself.
+    pub(crate) fn of(departs: Departure) -> Self {
+        match departs {
+            Departure::Raise => Self::RaiseResponse,
+            Departure::Lower => Self::LowerPriority,
+            Departure::Decline => Self::NoDispatch,
+            Departure::Cancel => Self::CancelIncident,
+            Departure::Retype => Self::Retype,
+        }
+    }
 }
 
 /// How a call was accounted for. Exactly one for every call.
@@ -211,6 +236,7 @@ impl Core {
             limits::check_text("advice_given", advice)?;
         }
         let second = self.second_person(context, &person, signature)?;
+        let receipt = self.receipt_about(&subject);
         Ok(Event::DecisionMade {
             decision: Decision {
                 id: DecisionId(self.decisions + 1),
@@ -220,14 +246,26 @@ impl Core {
                 second,
                 policy: context.ruling.policy.clone(),
                 rule: context.ruling.rule.clone(),
+                departs: context.ruling.departs,
+                receipt,
                 reason: reason.to_owned(),
                 advice_given: signature.advice_given.clone(),
             },
         })
     }
 
+    /// What policy had answered about what a decision is about.
+    fn receipt_about(&self, subject: &Subject) -> Option<Box<Receipt>> {
+        let incident = match subject {
+            Subject::Incident(incident) => *incident,
+            Subject::Assignment(assignment) => self.assignments.get(assignment)?.incident,
+            Subject::Call(_) | Subject::Unit(_) | Subject::Policy(_) => return None,
+        };
+        self.incidents.get(&incident)?.classification.as_ref()?.receipt.clone()
+    }
+
     /// The second signature, if one was given; refused if policy demands one and it is missing, or
-    /// if it is the first person's own, or somebody's who is not at work.
+    /// if it is the first person's own, or somebody's who is not at work or not in a role to sign.
     pub(crate) fn second_person(
         &self,
         context: &Context<'_>,
@@ -243,8 +281,12 @@ impl Core {
         if second == person {
             return Err(Refusal::SecondPersonIsFirst { person: person.clone() });
         }
-        if !self.shifts.contains_key(second) {
+        let Some(shift) = self.shifts.get(second) else {
             return Err(Refusal::NotOnShift { person: second.clone() });
+        };
+        if !context.ruling.second_roles.contains(&shift.role) {
+            let (person, role) = (second.clone(), shift.role);
+            return Err(Refusal::SecondPersonMayNot { person, role });
         }
         Ok(Some(second.clone()))
     }

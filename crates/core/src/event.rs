@@ -2,11 +2,13 @@
 //! golden bytes of every version stand in `crates/center/tests/golden/`.
 
 use crate::{
-    AlertId, AlertKind, AssignmentEnd, AssignmentId, CallId, Channel, Decision, Digest,
-    Disposition, EndedBy, IncidentId, Location, Milestone, Outcome, PersonId, Refusal, Role,
-    Sealed, Subject, Timestamp, UnitId, UnitPoint, UnitStatus,
+    Accommodation, AlertId, AlertKind, AssignmentEnd, AssignmentId, CallId, Channel, Decision,
+    DecisionId, Digest, Disposition, EndedBy, IncidentId, Location, Milestone, Outcome, PersonId,
+    PolicyRef, PolicyText, Receipt, Refusal, ResponseWord, Role, Sealed, Subject, Timestamp,
+    UnitId, UnitPoint, UnitStatus, Verdict,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A fact. Everything [`crate::Core::apply`] needs stands in it, so that it asks nobody.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -19,6 +21,22 @@ pub enum Event {
     },
     JournalResumed {
         unrecorded: u64,
+    },
+    PolicyAdopted {
+        /// `None`: the centre was founded with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionId>,
+        policy: PolicyRef,
+        verdict: Verdict,
+        checked_on: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        exceptions: Vec<String>,
+        adopted_by: Vec<String>,
+        effective_at: Timestamp,
+        files: Vec<PolicyText>,
+    },
+    PolicyTookEffect {
+        policy: PolicyRef,
     },
     UnitCommissioned {
         unit: UnitId,
@@ -66,6 +84,8 @@ pub enum Event {
     CallbackStarted {
         call: CallId,
         by: PersonId,
+        /// Its result is to be said by then.
+        due: Timestamp,
     },
     CallbackReached {
         call: CallId,
@@ -95,6 +115,12 @@ pub enum Event {
         call: CallId,
         outcome: Outcome,
     },
+    CallerFactsRecorded {
+        call: CallId,
+        facts: Vec<Sealed>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accommodations: Vec<Accommodation>,
+    },
     CallDetached {
         call: CallId,
         incident: IncidentId,
@@ -105,15 +131,25 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<CallId>,
         location: Location,
+        /// Somebody is to say by then what it is.
+        classify_due: Timestamp,
     },
     IncidentClassified {
         incident: IncidentId,
         incident_type: String,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        facts: BTreeMap<String, String>,
+        response: ResponseWord,
         priority: u8,
         run_card: String,
+        alarm_level: u8,
         rule: String,
         pending_ms_max: u64,
         hold_ms_max: u64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accommodations: Vec<Accommodation>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<Box<Receipt>>,
     },
     IncidentPending {
         incident: IncidentId,
@@ -168,6 +204,9 @@ pub enum Event {
     IncidentUnmerged {
         incident: IncidentId,
         from: IncidentId,
+        /// For one that nobody has classified: somebody is to say by then what it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        classify_due: Option<Timestamp>,
     },
 
     UnitDispatched {
@@ -233,6 +272,8 @@ impl Event {
         match self {
             Self::CenterStarted { .. } => "CenterStarted",
             Self::JournalResumed { .. } => "JournalResumed",
+            Self::PolicyAdopted { .. } => "PolicyAdopted",
+            Self::PolicyTookEffect { .. } => "PolicyTookEffect",
             Self::UnitCommissioned { .. } => "UnitCommissioned",
             Self::CommandRefused { .. } => "CommandRefused",
             Self::DecisionMade { .. } => "DecisionMade",
@@ -249,6 +290,7 @@ impl Event {
             Self::CallLocated { .. } => "CallLocated",
             Self::CallEnded { .. } => "CallEnded",
             Self::CallAccounted { .. } => "CallAccounted",
+            Self::CallerFactsRecorded { .. } => "CallerFactsRecorded",
             Self::CallDetached { .. } => "CallDetached",
             Self::IncidentCreated { .. } => "IncidentCreated",
             Self::IncidentClassified { .. } => "IncidentClassified",

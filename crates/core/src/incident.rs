@@ -2,11 +2,12 @@
 
 use crate::state::Context;
 use crate::{
-    Answer, AssignmentEnd, AssignmentId, CallId, Command, Core, DeadlineKind, DecisionKind,
-    Disposition, Event, IncidentId, Location, Milestone, NoDispatchCode, Outcome, Refusal,
-    Signature, Subject, Timestamp, limits,
+    Accommodation, Answer, AssignmentEnd, AssignmentId, CallId, Command, Core, DeadlineKind,
+    DecisionKind, Disposition, Event, IncidentId, Location, Milestone, NoDispatchCode, Outcome,
+    Receipt, Refusal, Signature, Subject, Timestamp, limits,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What is awaited of an incident.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -47,6 +48,14 @@ pub struct Classification {
     pub pending_ms_max: u64,
     /// Longest hold, milliseconds.
     pub hold_ms_max: u64,
+    /// What policy gave it with its latest type, whatever people have changed since.
+    pub answer: Answer,
+    /// What was known of the emergency then, by attribute.
+    pub facts: BTreeMap<String, String>,
+    /// Why policy answered so.
+    pub receipt: Option<Box<Receipt>>,
+    /// What is added for a person in need.
+    pub accommodations: Vec<Accommodation>,
 }
 
 /// A wait ordered by a person.
@@ -132,11 +141,9 @@ impl Core {
     ) -> Option<Result<Vec<Event>, Refusal>> {
         Some(match command {
             Command::CreateIncident { call, location } => {
-                self.decide_create_incident(*call, location)
+                self.decide_create_incident(context, *call, location)
             }
-            Command::ClassifyIncident { incident, incident_type, signature } => {
-                self.decide_classify_incident(context, *incident, incident_type, signature)
-            }
+            Command::ClassifyIncident { .. } => self.decide_classify_incident(context, command),
             Command::RelocateIncident { incident, location } => {
                 self.decide_relocate_incident(*incident, location)
             }
@@ -173,13 +180,15 @@ impl Core {
 
     fn decide_create_incident(
         &self,
+        context: &Context<'_>,
         call: Option<CallId>,
         location: &Location,
     ) -> Result<Vec<Event>, Refusal> {
         limits::check("zones", location.zones.len(), limits::ZONES_MAX)?;
         let incident = IncidentId(self.incidents.last_key_value().map_or(0, |(id, _)| id.0) + 1);
-        let mut events =
-            vec![Event::IncidentCreated { incident, call, location: location.clone() }];
+        let classify_due = context.at.plus(context.ruling.timers.classify_ms);
+        let location = location.clone();
+        let mut events = vec![Event::IncidentCreated { incident, call, location, classify_due }];
         if let Some(call) = call {
             let call = self.may_be_accounted(call)?;
             events.extend(self.accounted(call, Outcome::NewIncident { incident }));
@@ -190,33 +199,39 @@ impl Core {
     fn decide_classify_incident(
         &self,
         context: &Context<'_>,
-        id: IncidentId,
-        incident_type: &str,
-        signature: &Signature,
+        command: &Command,
     ) -> Result<Vec<Event>, Refusal> {
-        let incident = self.incident(id)?;
+        let Command::ClassifyIncident { incident: id, incident_type, facts, signature } = command
+        else {
+            return Err(Refusal::ActorMayNot { command: context.command.to_owned() });
+        };
+        let incident = self.incident(*id)?;
         incident.check_open()?;
-        limits::check_text("incident_type", incident_type)?;
-        let answer = context
-            .ruling
+        check_facts(incident_type, facts)?;
+        let ruling = context.ruling;
+        let answer = ruling
             .answer
             .as_ref()
-            .ok_or_else(|| Refusal::TypeUnknown { incident_type: incident_type.to_owned() })?;
+            .ok_or_else(|| Refusal::TypeUnknown { incident_type: incident_type.clone() })?;
+        if let Some(unknown) = &ruling.fact_unknown {
+            let (given, accepted) = (unknown.given.clone(), unknown.accepted.clone());
+            return Err(Refusal::FactNotAccepted { given, accepted });
+        }
         check_priority(answer.priority)?;
         let mut events = Vec::new();
         if let Some(before) = &incident.classification {
-            let subject = Subject::Incident(id);
-            if answer.priority > before.priority {
+            let subject = Subject::Incident(*id);
+            if answer.priority > before.priority || answer.response > before.answer.response {
                 let kind = DecisionKind::LowerPriority;
                 events.push(self.decision(context, kind, subject, signature)?);
-            } else if context.ruling.second_person {
+            } else if ruling.second_person {
                 events.push(self.decision(context, DecisionKind::Retype, subject, signature)?);
             }
         }
-        events.push(classified(id, answer, &context.ruling.rule));
+        events.push(classified(*id, context, answer, facts));
         if incident.stage == Stage::Created {
             let due = context.at.plus(answer.pending_ms_max);
-            events.push(Event::IncidentPending { incident: id, due });
+            events.push(Event::IncidentPending { incident: *id, due });
         }
         events.extend(self.hurried(context.at, incident, answer));
         Ok(events)
@@ -478,8 +493,10 @@ impl Core {
     ) -> Result<Vec<Event>, Refusal> {
         let from =
             self.incident(id)?.merged_into.ok_or(Refusal::IncidentNotMerged { incident: id })?;
-        let mut events = vec![Event::IncidentUnmerged { incident: id, from }];
         let incident = self.incident(id)?;
+        let waits = incident.classification.is_none() && incident.stage != Stage::Closed;
+        let classify_due = waits.then(|| context.at.plus(context.ruling.timers.classify_ms));
+        let mut events = vec![Event::IncidentUnmerged { incident: id, from, classify_due }];
         if incident.stage == Stage::Pending {
             events.push(incident.pending_again(context.at));
         }
@@ -488,11 +505,13 @@ impl Core {
 
     pub(crate) fn apply_incident(&mut self, at: Timestamp, event: &Event) {
         match event {
-            Event::IncidentCreated { incident, location, .. } => {
+            Event::IncidentCreated { incident, location, classify_due, .. } => {
                 self.open_incidents.insert(*incident);
+                self.set_due(DeadlineKind::ClassifyIncident(*incident), *classify_due);
                 self.incidents.insert(*incident, Incident::new(*incident, at, location.clone()));
             }
             Event::IncidentClassified { incident, .. } => {
+                self.clear_due(DeadlineKind::ClassifyIncident(*incident));
                 self.with_incident(*incident, |incident| incident.classify(at, event));
             }
             Event::IncidentPending { incident, due } => {
@@ -528,13 +547,21 @@ impl Core {
                 });
             }
             Event::IncidentsMerged { from, into } => {
+                self.open_incidents.remove(from);
                 self.clear_due(DeadlineKind::DispatchIncident(*from));
+                self.clear_due(DeadlineKind::ClassifyIncident(*from));
                 self.with_incident(*from, |incident| incident.merged_into = Some(*into));
                 self.with_incident(*into, |incident| incident.absorbed.push(*from));
             }
-            Event::IncidentUnmerged { incident, from } => {
+            Event::IncidentUnmerged { incident, from, classify_due } => {
                 self.with_incident(*from, |other| other.absorbed.retain(|id| id != incident));
                 self.with_incident(*incident, |incident| incident.merged_into = None);
+                if self.incidents.get(incident).is_some_and(|of| of.stage != Stage::Closed) {
+                    self.open_incidents.insert(*incident);
+                }
+                if let Some(due) = classify_due {
+                    self.set_due(DeadlineKind::ClassifyIncident(*incident), *due);
+                }
             }
             Event::IncidentHeld { .. }
             | Event::HoldReviewDue { .. }
@@ -573,6 +600,7 @@ impl Core {
             }
             Event::IncidentClosed { incident, disposition } => {
                 self.open_incidents.remove(incident);
+                self.clear_due(DeadlineKind::ClassifyIncident(*incident));
                 self.clear_due(DeadlineKind::DispatchIncident(*incident));
                 self.clear_due(DeadlineKind::ReviewHold(*incident));
                 self.with_incident(*incident, |incident| {
@@ -601,15 +629,35 @@ fn check_priority(given: u8) -> Result<(), Refusal> {
     Err(Refusal::PriorityOutOfRange { given, lowest: limits::PRIORITY_MAX })
 }
 
-fn classified(incident: IncidentId, answer: &Answer, rule: &str) -> Event {
+fn check_facts(incident_type: &str, facts: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    limits::check_text("incident_type", incident_type)?;
+    limits::check("facts", facts.len(), limits::FACTS_MAX)?;
+    for (name, value) in facts {
+        limits::check_text("fact", name)?;
+        limits::check_text("fact", value)?;
+    }
+    Ok(())
+}
+
+fn classified(
+    incident: IncidentId,
+    context: &Context<'_>,
+    answer: &Answer,
+    facts: &BTreeMap<String, String>,
+) -> Event {
     Event::IncidentClassified {
         incident,
         incident_type: answer.incident_type.clone(),
+        facts: facts.clone(),
+        response: answer.response,
         priority: answer.priority,
         run_card: answer.run_card.clone(),
-        rule: rule.to_owned(),
+        alarm_level: answer.alarm_level,
+        rule: context.ruling.rule.clone(),
         pending_ms_max: answer.pending_ms_max,
         hold_ms_max: answer.hold_ms_max,
+        accommodations: context.ruling.accommodations.clone(),
+        receipt: context.ruling.receipt.clone(),
     }
 }
 
@@ -641,29 +689,28 @@ impl Incident {
     }
 
     fn classify(&mut self, at: Timestamp, event: &Event) {
-        let Event::IncidentClassified {
-            incident_type,
-            priority,
-            run_card,
-            pending_ms_max,
-            hold_ms_max,
-            ..
-        } = event
-        else {
+        let Event::IncidentClassified { facts, accommodations, receipt, .. } = event else {
             return;
         };
+        let Some(answer) = answer_of(event) else { return };
+        let priority = answer.priority;
         let before = self.classification.take();
-        let initial = before.as_ref().map_or(*priority, |known| known.priority_initial);
-        let highest = before.as_ref().map_or(*priority, |known| known.priority_highest);
+        let initial = before.as_ref().map_or(priority, |known| known.priority_initial);
+        let highest = before.as_ref().map_or(priority, |known| known.priority_highest);
+        self.alarm_level = self.alarm_level.max(answer.alarm_level);
         self.clocks.classified_at = self.clocks.classified_at.or(Some(at));
         self.classification = Some(Classification {
-            incident_type: incident_type.clone(),
-            priority: *priority,
+            incident_type: answer.incident_type.clone(),
+            priority,
             priority_initial: initial,
-            priority_highest: highest.min(*priority),
-            run_card: run_card.clone(),
-            pending_ms_max: *pending_ms_max,
-            hold_ms_max: *hold_ms_max,
+            priority_highest: highest.min(priority),
+            run_card: answer.run_card.clone(),
+            pending_ms_max: answer.pending_ms_max,
+            hold_ms_max: answer.hold_ms_max,
+            answer,
+            facts: facts.clone(),
+            receipt: receipt.clone(),
+            accommodations: accommodations.clone(),
         });
     }
 
@@ -677,13 +724,41 @@ impl Incident {
     }
 }
 
+/// What policy gave, as it stands in the record.
+fn answer_of(event: &Event) -> Option<Answer> {
+    let Event::IncidentClassified {
+        incident_type,
+        response,
+        priority,
+        run_card,
+        alarm_level,
+        pending_ms_max,
+        hold_ms_max,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    Some(Answer {
+        incident_type: incident_type.clone(),
+        response: *response,
+        priority: *priority,
+        run_card: run_card.clone(),
+        alarm_level: *alarm_level,
+        pending_ms_max: *pending_ms_max,
+        hold_ms_max: *hold_ms_max,
+    })
+}
+
 impl Classification {
     /// The same type at another urgency, where policy says nothing of other times.
     fn answer_at(&self, priority: u8) -> Answer {
         Answer {
             incident_type: self.incident_type.clone(),
+            response: self.answer.response,
             priority,
             run_card: self.run_card.clone(),
+            alarm_level: self.answer.alarm_level,
             pending_ms_max: self.pending_ms_max,
             hold_ms_max: self.hold_ms_max,
         }

@@ -27,7 +27,9 @@ mod decision;
 mod review;
 mod shift;
 
+mod adoption;
 mod advice;
+mod receipt;
 mod ruling;
 
 mod command;
@@ -39,6 +41,7 @@ pub mod limits;
 mod state;
 
 pub use actor::{Actor, Role};
+pub use adoption::{Adopted, Adoption, PolicyText};
 pub use advice::{Advice, PassedOver, PossibleDuplicate, RankedUnit, Recommendation};
 pub use assignment::{Assignment, AssignmentEnd, Milestone, Stamp};
 pub use call::{Call, CallState, Channel, EndedBy};
@@ -49,9 +52,12 @@ pub use event::Event;
 pub use ids::{AlertId, AssignmentId, CallId, DecisionId, IncidentId, PersonId, UnitId};
 pub use incident::{Classification, Hold, Incident, IncidentClocks, Stage};
 pub use location::{Location, UnitPoint, Zone};
+pub use receipt::{Accommodation, Receipt, RuleUsed, Verdict, WouldChange};
 pub use refusal::Refusal;
 pub use review::{Alert, AlertKind, Deadline, DeadlineKind};
-pub use ruling::{Answer, PolicyRef, Ruling, Timers};
+pub use ruling::{
+    Answer, Departure, FactUnknown, PolicyRef, ResponseWord, Ruling, Timers, all_but_auditor,
+};
 pub use sealed::{Digest, Sealed};
 pub use shift::Shift;
 pub use situation::Situation;

@@ -15,6 +15,12 @@ pub const ALARM_LEVEL_MAX: u8 = 9;
 pub const PRIORITY_MAX: u8 = 9;
 /// How far ahead of the centre's clock a crew's own time stamp may run, in milliseconds.
 pub const STATUS_AHEAD_MS_MAX: u64 = 60_000;
+/// Most bytes of a policy's texts and their names together. They stand in the journal.
+pub const POLICY_BYTES_MAX: usize = 512 * 1024;
+/// Most facts given with one classification.
+pub const FACTS_MAX: usize = 64;
+/// Most facts about the caller of one call; each is sealed.
+pub const CALLER_FACTS_MAX: usize = 64;
 /// Shortest hold, in milliseconds: a review time that has passed already is no review.
 pub const HOLD_MS_MIN: u64 = 1_000;
 

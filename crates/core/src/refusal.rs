@@ -1,8 +1,8 @@
 //! A valid request that the rules forbid. Shown to the person, and recorded.
 
 use crate::{
-    AlertId, CallId, CallState, DecisionKind, IncidentId, Milestone, PersonId, Stage, Timestamp,
-    UnitId,
+    AlertId, CallId, CallState, DecisionKind, IncidentId, Milestone, PersonId, Role, Stage,
+    Timestamp, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,7 +19,10 @@ pub enum Refusal {
     ReasonMissing { decision: DecisionKind },
     SecondPersonMissing { rule: String },
     SecondPersonIsFirst { person: PersonId },
+    SecondPersonMayNot { person: PersonId, role: Role },
     LimitReached { limit: String, given: u64, max: u64 },
+    PolicyNotChecked { hash: String },
+    PolicyUndecided { hash: String },
 
     NoSuchCall { call: CallId },
     CallNotRinging { call: CallId, state: CallState },
@@ -30,6 +33,8 @@ pub enum Refusal {
     CallUnaccounted { call: CallId },
     CallbackNotDue { call: CallId },
     CallbackOutstanding { call: CallId },
+    CallerFactsBeforeOutcome { call: CallId },
+    CallerFactNotAccepted { call: CallId, number: u64, accepted: String },
 
     NoSuchIncident { incident: IncidentId },
     IncidentNotOpen { incident: IncidentId, stage: Stage },
@@ -42,6 +47,7 @@ pub enum Refusal {
     MergeIntoItself { incident: IncidentId },
     MergeLowersPriority { from: IncidentId, into: IncidentId },
     TypeUnknown { incident_type: String },
+    FactNotAccepted { given: String, accepted: String },
     PriorityOutOfRange { given: u8, lowest: u8 },
     PriorityUnchanged { incident: IncidentId, priority: u8 },
     ReviewTimeInvalid { earliest: Timestamp, latest: Timestamp },
@@ -76,6 +82,9 @@ impl fmt::Display for Refusal {
             | Self::ReasonMissing { .. }
             | Self::SecondPersonMissing { .. }
             | Self::SecondPersonIsFirst { .. }
+            | Self::SecondPersonMayNot { .. }
+            | Self::PolicyNotChecked { .. }
+            | Self::PolicyUndecided { .. }
             | Self::LimitReached { .. } => self.about_person(f),
             Self::NoSuchCall { .. }
             | Self::CallNotRinging { .. }
@@ -85,7 +94,9 @@ impl fmt::Display for Refusal {
             | Self::CallInProgress { .. }
             | Self::CallUnaccounted { .. }
             | Self::CallbackNotDue { .. }
-            | Self::CallbackOutstanding { .. } => self.about_call(f),
+            | Self::CallbackOutstanding { .. }
+            | Self::CallerFactsBeforeOutcome { .. }
+            | Self::CallerFactNotAccepted { .. } => self.about_call(f),
             Self::NoSuchIncident { .. }
             | Self::IncidentNotOpen { .. }
             | Self::IncidentNotClosed { .. }
@@ -97,6 +108,7 @@ impl fmt::Display for Refusal {
             | Self::MergeIntoItself { .. }
             | Self::MergeLowersPriority { .. }
             | Self::TypeUnknown { .. }
+            | Self::FactNotAccepted { .. }
             | Self::PriorityOutOfRange { .. }
             | Self::PriorityUnchanged { .. }
             | Self::ReviewTimeInvalid { .. }
@@ -147,6 +159,17 @@ impl Refusal {
             Self::SecondPersonIsFirst { person } => {
                 write!(f, "`{person}` cannot sign twice; another person signs as second")
             }
+            Self::SecondPersonMayNot { person, role } => {
+                write!(f, "`{person}` works as `{role:?}`, who may not sign as second; ask another")
+            }
+            Self::PolicyNotChecked { hash } => write!(
+                f,
+                "no policy with hash `{hash}` was checked here; check its texts, then adopt that hash"
+            ),
+            Self::PolicyUndecided { hash } => write!(
+                f,
+                "the check of policy `{hash}` was not completed; nobody knows whether it is even"
+            ),
             Self::LimitReached { limit, given, max } => {
                 write!(f, "`{limit}` is `{given}`; at most `{max}` is accepted")
             }
@@ -182,6 +205,14 @@ impl Refusal {
             Self::CallbackOutstanding { call } => write!(
                 f,
                 "the callback of `{call}` is outstanding; ring it back, decide, or hand it over"
+            ),
+            Self::CallerFactsBeforeOutcome { call } => write!(
+                f,
+                "call `{call}` is not classified yet; say what, where and how bad, then who calls"
+            ),
+            Self::CallerFactNotAccepted { call, number, accepted } => write!(
+                f,
+                "fact `{number}` about the caller of `{call}` is not in the policy; {accepted}"
             ),
             _ => Ok(()),
         }
@@ -221,6 +252,9 @@ impl Refusal {
             ),
             Self::TypeUnknown { incident_type } => {
                 write!(f, "policy knows no incident type `{incident_type}`")
+            }
+            Self::FactNotAccepted { given, accepted } => {
+                write!(f, "policy knows no fact `{given}` of this type; {accepted}")
             }
             Self::PriorityOutOfRange { given, lowest } => {
                 write!(f, "priority `{given}` is outside `1` (highest) to `{lowest}`")

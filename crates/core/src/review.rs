@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 pub enum AlertKind {
     /// A call rings longer than the target.
     CallUnanswered,
-    /// A callback was not started in time.
+    /// Nobody said in time what an incident is.
+    IncidentUnclassified,
+    /// A callback was not started in time, or nobody said how it went.
     CallbackOverdue,
     /// Nobody was sent in the time that policy gives.
     IncidentOverdue,
@@ -45,8 +47,10 @@ pub struct Alert {
 pub enum DeadlineKind {
     /// A call is to be answered.
     AnswerCall(CallId),
-    /// A callback is to be started.
+    /// A callback is to be started; once it is, somebody is to say how it went.
     StartCallback(CallId),
+    /// Somebody is to say what an incident is.
+    ClassifyIncident(IncidentId),
     /// Somebody is to be sent.
     DispatchIncident(IncidentId),
     /// A held incident is to be looked at.
@@ -55,6 +59,8 @@ pub enum DeadlineKind {
     EnRoute(AssignmentId),
     /// A crew is to be asked whether it is safe.
     Welfare(AssignmentId),
+    /// An adopted policy takes effect. Nobody is alerted: it was decided before.
+    PolicyTakesEffect,
 }
 
 /// When to wake, and why.
@@ -70,10 +76,13 @@ pub struct Deadline {
 const DEADLINES_PER_STEP_MAX: usize = 200;
 
 impl DeadlineKind {
-    fn alert(self) -> (AlertKind, Subject) {
-        match self {
+    fn alert(self) -> Option<(AlertKind, Subject)> {
+        Some(match self {
             Self::AnswerCall(call) => (AlertKind::CallUnanswered, Subject::Call(call)),
             Self::StartCallback(call) => (AlertKind::CallbackOverdue, Subject::Call(call)),
+            Self::ClassifyIncident(incident) => {
+                (AlertKind::IncidentUnclassified, Subject::Incident(incident))
+            }
             Self::DispatchIncident(incident) => {
                 (AlertKind::IncidentOverdue, Subject::Incident(incident))
             }
@@ -82,7 +91,8 @@ impl DeadlineKind {
                 (AlertKind::UnitNotEnroute, Subject::Assignment(assignment))
             }
             Self::Welfare(assignment) => (AlertKind::WelfareCheck, Subject::Assignment(assignment)),
-        }
+            Self::PolicyTakesEffect => return None,
+        })
     }
 
     /// The deadline by which a person is told again. A hold that was reviewed is over: what goes on
@@ -99,6 +109,9 @@ impl DeadlineKind {
         Some(match (kind, subject) {
             (AlertKind::CallUnanswered, Subject::Call(call)) => Self::AnswerCall(*call),
             (AlertKind::CallbackOverdue, Subject::Call(call)) => Self::StartCallback(*call),
+            (AlertKind::IncidentUnclassified, Subject::Incident(incident)) => {
+                Self::ClassifyIncident(*incident)
+            }
             (AlertKind::IncidentOverdue, Subject::Incident(incident)) => {
                 Self::DispatchIncident(*incident)
             }
@@ -129,13 +142,20 @@ impl Core {
 
     fn decide_pass_time(&self, at: Timestamp) -> Vec<Event> {
         let mut events = Vec::new();
+        let mut raised = 0;
         let due = self.due.iter().take_while(|(due, _)| *due <= at);
-        for (raised, (_, due)) in (0..).zip(due.take(DEADLINES_PER_STEP_MAX)) {
-            if let DeadlineKind::ReviewHold(incident) = due {
-                events.push(Event::HoldReviewDue { incident: *incident });
+        for (_, due) in due.take(DEADLINES_PER_STEP_MAX) {
+            match due {
+                DeadlineKind::ReviewHold(incident) => {
+                    events.push(Event::HoldReviewDue { incident: *incident });
+                }
+                DeadlineKind::PolicyTakesEffect => events.extend(self.policy_due()),
+                _ => {}
             }
-            let (kind, subject) = due.alert();
-            events.push(self.alert(raised, kind, subject));
+            if let Some((kind, subject)) = due.alert() {
+                events.push(self.alert(raised, kind, subject));
+                raised += 1;
+            }
         }
         events
     }
@@ -177,9 +197,12 @@ impl Core {
             }
             DeadlineKind::StartCallback(call) => {
                 let call = self.calls.get(&call)?;
-                let due = call.state == CallState::Abandoned
-                    && call.callback.as_ref().is_some_and(|callback| !callback.ringing);
-                due.then_some(timers.callback_ms)
+                (call.state == CallState::Abandoned).then_some(timers.callback_ms)
+            }
+            DeadlineKind::ClassifyIncident(incident) => {
+                let incident = self.incidents.get(&incident)?;
+                let waits = incident.classification.is_none() && incident.check_open().is_ok();
+                waits.then_some(timers.classify_ms)
             }
             DeadlineKind::DispatchIncident(incident) => {
                 let incident = self.incidents.get(&incident)?;
@@ -197,7 +220,7 @@ impl Core {
                 let there = assignment.ended.is_none() && assignment.reached(Milestone::OnScene);
                 there.then_some(timers.welfare_ms)
             }
-            DeadlineKind::ReviewHold(_) => None,
+            DeadlineKind::ReviewHold(_) | DeadlineKind::PolicyTakesEffect => None,
         }
     }
 

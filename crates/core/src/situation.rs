@@ -40,7 +40,7 @@ impl Core {
                 CallState::Answered => {}
             }
         }
-        for incident in self.open_incidents().filter(|incident| incident.merged_into.is_none()) {
+        for incident in self.open_incidents() {
             match incident.stage {
                 Stage::Created | Stage::Pending => now.pending += 1,
                 Stage::Held => now.held += 1,

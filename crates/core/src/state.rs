@@ -1,9 +1,10 @@
 //! The whole truth of one centre, and the two doors to it.
 
+use crate::adoption::Adoptions;
 use crate::{
     Actor, Advice, Alert, AlertId, Assignment, AssignmentId, Call, CallId, Command, Deadline,
-    DeadlineKind, Event, Incident, IncidentId, PersonId, Refusal, Ruling, Shift, Signature,
-    Timestamp, Unit, UnitId,
+    DeadlineKind, DecisionKind, Event, Incident, IncidentId, PersonId, Refusal, Ruling, Shift,
+    Signature, Subject, Timestamp, Unit, UnitId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +17,14 @@ pub struct Core {
     pub(crate) assignments: BTreeMap<AssignmentId, Assignment>,
     pub(crate) shifts: BTreeMap<PersonId, Shift>,
     pub(crate) alerts: BTreeMap<AlertId, Alert>,
+    pub(crate) adoptions: Adoptions,
     pub(crate) decisions: u64,
     pub(crate) last_alert: u64,
     /// Calls without an outcome. A subset of `calls`, kept so that shift ends and the live number
     /// do not walk a year of calls.
     pub(crate) without_outcome: BTreeSet<CallId>,
-    /// Incidents that are not closed. A subset of `incidents`, for the same reason.
+    /// Incidents that are neither closed nor merged into another. A subset of `incidents`, for the
+    /// same reason.
     pub(crate) open_incidents: BTreeSet<IncidentId>,
     // INVARIANT: `due` and `due_of` hold the same pairs.
     pub(crate) due: BTreeSet<(Timestamp, DeadlineKind)>,
@@ -61,23 +64,38 @@ impl Core {
     ) -> Result<Vec<Event>, Refusal> {
         let context = Context { at, actor, ruling, advice, command: command.name() };
         self.actor_may(&context, command)?;
-        let events = self
+        let mut events = self
             .decide_call(&context, command)
             .or_else(|| self.decide_callback(&context, command))
             .or_else(|| self.decide_incident(&context, command))
             .or_else(|| self.decide_assignment(&context, command))
             .or_else(|| self.decide_unit(&context, command))
             .or_else(|| self.decide_shift(&context, command))
+            .or_else(|| self.decide_adoption(&context, command))
             .unwrap_or_else(|| self.decide_review(&context, command))?;
         let decided = events.iter().any(|event| matches!(event, Event::DecisionMade { .. }));
-        // INVARIANT: where the ruling demands a second person there is one, also for a command that
-        // is no decision by itself.
-        if ruling.second_person && !decided {
-            let unsigned = Signature::default();
-            let signature = command.signature().unwrap_or(&unsigned);
-            self.second_person(&context, context.person()?, signature)?;
+        if !decided {
+            events.splice(..0, self.demanded(&context, command)?);
         }
         Ok(events)
+    }
+
+    /// INVARIANT: where the ruling demands a reason or a second person there is one, also for a
+    /// command that is no decision by itself. A departure with a reason is a decision.
+    fn demanded(&self, context: &Context<'_>, command: &Command) -> Result<Option<Event>, Refusal> {
+        let ruling = context.ruling;
+        let unsigned = Signature::default();
+        let signature = command.signature().unwrap_or(&unsigned);
+        match (ruling.departs, command.incident()) {
+            (Some(departs), Some(incident)) if ruling.reason => {
+                let (kind, subject) = (DecisionKind::of(departs), Subject::Incident(incident));
+                self.decision(context, kind, subject, signature).map(Some)
+            }
+            _ if ruling.second_person => {
+                self.second_person(context, context.person()?, signature).map(|_| None)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Line, crews, the clock and the centre itself may do very little; everything else is a
@@ -99,12 +117,14 @@ impl Core {
                 Actor::Center,
                 Command::StartCenter { .. }
                 | Command::ResumeJournal { .. }
+                | Command::FoundPolicy { .. }
                 | Command::CommissionUnit { .. },
             ) => true,
             (
                 Actor::Person { .. },
                 Command::StartCenter { .. }
                 | Command::ResumeJournal { .. }
+                | Command::FoundPolicy { .. }
                 | Command::CommissionUnit { .. }
                 | Command::PassTime {},
             ) => false,
@@ -142,6 +162,7 @@ impl Core {
             | Event::WordsRecorded { .. }
             | Event::CallEnded { .. }
             | Event::CallAccounted { .. }
+            | Event::CallerFactsRecorded { .. }
             | Event::CallDetached { .. } => self.apply_call(at, event),
             Event::CallbackDue { .. }
             | Event::CallbackStarted { .. }
@@ -171,6 +192,9 @@ impl Core {
             | Event::UnitStatusUndone { .. }
             | Event::UnitMoved { .. } => self.apply_unit(at, event),
             Event::ShiftStarted { .. } | Event::ShiftEnded { .. } => self.apply_shift(at, event),
+            Event::PolicyAdopted { .. } | Event::PolicyTookEffect { .. } => {
+                self.apply_adoption(at, event);
+            }
             Event::AlertRaised { .. } | Event::AlertAcknowledged { .. } => {
                 self.apply_review(at, event);
             }
@@ -224,7 +248,7 @@ impl Core {
         self.incidents.values()
     }
 
-    /// Incidents that are not closed, merged ones included, oldest first.
+    /// Incidents that are neither closed nor merged into another, oldest first.
     pub fn open_incidents(&self) -> impl Iterator<Item = &Incident> {
         self.open_incidents.iter().filter_map(|incident| self.incidents.get(incident))
     }

@@ -28,11 +28,7 @@ fn open(core: &mut Core, incident_type: &str) -> IncidentId {
     let Some(Event::IncidentCreated { incident, .. }) = events.first() else {
         panic!("{events:?}")
     };
-    let classified = Command::ClassifyIncident {
-        incident: *incident,
-        incident_type: incident_type.to_owned(),
-        signature: Signature::default(),
-    };
+    let classified = Command::classify(*incident, incident_type, Signature::default());
     order(core, NINE, &Actor::of("D1"), &classified).unwrap();
     *incident
 }

@@ -91,7 +91,7 @@ fn on_incidents() -> impl Strategy<Value = Command> {
         }),
         4 => (incident(), incident_type, signature()).prop_map(
             |(incident, incident_type, signature)| {
-                Command::ClassifyIncident { incident, incident_type, signature }
+                Command::classify(incident, incident_type, signature)
             }
         ),
         2 => (incident(), 0..11_u8, signature()).prop_map(|(incident, priority, signature)| {
@@ -345,8 +345,10 @@ fn still_so(core: &Core, kind: AlertKind, subject: &Subject) -> bool {
             core.call(*call).unwrap().state == CallState::Queued
         }
         (AlertKind::CallbackOverdue, Subject::Call(call)) => {
-            let call = core.call(*call).unwrap();
-            call.state == CallState::Abandoned && !call.callback.as_ref().unwrap().ringing
+            core.call(*call).unwrap().state == CallState::Abandoned
+        }
+        (AlertKind::IncidentUnclassified, Subject::Incident(incident)) => {
+            core.incident(*incident).unwrap().classification.is_none()
         }
         (AlertKind::IncidentOverdue, Subject::Incident(incident)) => {
             let incident = core.incident(*incident).unwrap();

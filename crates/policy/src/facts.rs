@@ -1,6 +1,7 @@
 //! All that a ruling may be made from.
 
-use evenhand_core::{Command, Role};
+use evenhand_core::{Command, ResponseWord, Role};
+use std::collections::BTreeMap;
 
 /// What is known of the incident that a command is about, before the command.
 ///
@@ -12,13 +13,18 @@ use evenhand_core::{Command, Role};
 ///     incident_type: None,
 ///     priority: Some(1),
 ///     caller: "a name",
+///     ..Default::default()
 /// };
 /// ```
 ///
 /// while this does:
 ///
 /// ```
-/// let facts = evenhand_policy::Facts { incident_type: None, priority: Some(1) };
+/// let facts = evenhand_policy::Facts {
+///     incident_type: None,
+///     priority: Some(1),
+///     ..Default::default()
+/// };
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Facts {
@@ -27,6 +33,50 @@ pub struct Facts {
     pub incident_type: Option<String>,
     /// Its priority now, 1 highest; `None` likewise.
     pub priority: Option<u8>,
+    /// What policy answered about it with its latest type; `None` likewise.
+    pub answered: Option<Standing>,
+    /// For a classification: situation and place as they are now, by attribute.
+    pub now: BTreeMap<String, String>,
+}
+
+/// What policy answered about an incident.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Whether anybody is sent.
+    pub response: ResponseWord,
+    /// How urgent.
+    pub priority: u8,
+    /// From which facts, by attribute; none of a caller.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// What is known of a caller, by attribute. Accommodations may see it; of protected outcomes only
+/// those of a policy that was found uneven, and adopted nonetheless.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct CallerFacts(BTreeMap<String, String>);
+
+impl CallerFacts {
+    /// From facts `name=value`; of two by one name the later counts.
+    pub fn of<S: AsRef<str>>(facts: impl IntoIterator<Item = S>) -> Self {
+        let mut known = BTreeMap::new();
+        for fact in facts {
+            if let Some((name, value)) = fact.as_ref().split_once('=') {
+                known.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Self(known)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+/// Never printed.
+impl std::fmt::Debug for CallerFacts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CallerFacts(..)")
+    }
 }
 
 /// What a ruling takes out of a command; nothing else of it is looked at.
@@ -37,6 +87,8 @@ pub(crate) struct Asked<'a> {
     pub role: Option<Role>,
     /// The type to be given.
     pub type_wanted: Option<&'a str>,
+    /// What is said of the emergency with it.
+    pub said: Option<&'a BTreeMap<String, String>>,
     /// The priority to be given.
     pub priority_wanted: Option<u8>,
     /// The status label reported.
@@ -50,11 +102,13 @@ impl<'a> Asked<'a> {
             command: command.name(),
             role,
             type_wanted: None,
+            said: None,
             priority_wanted: None,
             label: None,
         };
-        if let Command::ClassifyIncident { incident_type, .. } = command {
+        if let Command::ClassifyIncident { incident_type, facts, .. } = command {
             asked.type_wanted = Some(incident_type);
+            asked.said = Some(facts);
         }
         if let Command::ChangePriority { priority, .. } = command {
             asked.priority_wanted = Some(*priority);

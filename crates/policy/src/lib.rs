@@ -21,17 +21,23 @@ pub mod impact;
 
 mod read;
 
+mod answer;
+mod checked;
+mod departure;
 mod facts;
+mod hash;
 mod incident_type;
 mod label;
 mod permissions;
 mod policy;
 mod run_card;
 mod second_person;
+mod texts;
 mod timers;
 mod urgency;
 
-pub use facts::Facts;
+pub use checked::Checked;
+pub use facts::{CallerFacts, Facts, Standing};
 pub use incident_type::IncidentType;
 pub use label::StatusLabel;
 pub use policy::{Policy, Title};

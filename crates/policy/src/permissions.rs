@@ -1,13 +1,13 @@
 //! Which role may order what.
 
 use crate::problem::{Problems, accepted};
-use crate::read::{Book, Given};
+use crate::read::{Book, Given, Section};
 use evenhand_core::Role;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Groups of commands that the table may name as `group.*`. The commands that core keeps for the
 /// centre itself (`StartCenter`, `PassTime` ...) are in none.
-const GROUPS: [(&str, &[&str]); 8] = [
+const GROUPS: [(&str, &[&str]); 9] = [
     ("shift", &["StartShift", "EndShift"]),
     ("alert", &["AcknowledgeAlert"]),
     ("line", &["PresentCall", "AbandonCall"]),
@@ -19,6 +19,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
             "LocateCall",
             "EndCall",
             "AttachCall",
+            "RecordCallerFacts",
             "DetachCall",
             "RecordTransfer",
             "DeclineCall",
@@ -49,6 +50,7 @@ const GROUPS: [(&str, &[&str]); 8] = [
     ),
     ("dispatch", &["DispatchUnits", "DivertUnit", "CancelAssignment"]),
     ("unit", &["ReportStatus", "UndoStatus", "ReportPosition"]),
+    ("policy", &["AdoptPolicy"]),
 ];
 
 const ROLES: [(&str, Role); 4] = [
@@ -61,6 +63,39 @@ const ROLES: [(&str, Role); 4] = [
 /// The role's word in a policy file.
 pub(crate) fn role_word(role: Role) -> &'static str {
     ROLES.iter().find(|(_, of)| *of == role).map_or("nobody", |(word, _)| word)
+}
+
+/// The role of a word in a policy file.
+fn role_of(word: &str) -> Option<Role> {
+    ROLES.iter().find(|(known, _)| *known == word).map(|(_, role)| *role)
+}
+
+/// A list of roles that may be left out.
+pub(crate) fn read_roles(
+    section: &Section<'_>,
+    key: &str,
+    problems: &mut Problems,
+) -> Option<BTreeSet<Role>> {
+    if !section.has(key) {
+        return None;
+    }
+    let mut roles = BTreeSet::new();
+    for word in section.texts(key, problems)? {
+        match role_of(word.value) {
+            Some(role) => {
+                roles.insert(role);
+            }
+            None => {
+                let fault = format!("`{}` is no role", word.value);
+                problems.add(&word.place, fault, accepted(ROLES.map(|(word, _)| word)));
+            }
+        }
+    }
+    if section.is_empty_list(key) {
+        let fault = format!("`{key}` is empty");
+        problems.add(&section.place_of(key), fault, "name at least one role, or leave it out");
+    }
+    Some(roles)
 }
 
 /// The commands that a policy may speak of.
@@ -140,7 +175,8 @@ mod tests {
 
     #[test]
     fn every_command_is_in_a_group_or_the_centres_own() {
-        let centres_own = ["StartCenter", "ResumeJournal", "CommissionUnit", "PassTime"];
+        let centres_own =
+            ["StartCenter", "ResumeJournal", "FoundPolicy", "CommissionUnit", "PassTime"];
         let mut listed: BTreeSet<String> = commands().map(str::to_owned).collect();
         assert_eq!(listed.len(), commands().count(), "no command is in two groups");
         listed.extend(centres_own.map(str::to_owned));

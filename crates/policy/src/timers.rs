@@ -7,6 +7,10 @@ use evenhand_core::Timers;
 use std::collections::BTreeMap;
 
 const KEYS: [&str; 5] = ["answer_s", "callback_s", "enroute_s", "welfare_s", "short_call_s"];
+/// May be left out, since older policies do not have it.
+const CLASSIFY: &str = "classify_s";
+/// Time to say what an incident is, where policy does not give it, in milliseconds. Our choice.
+const CLASSIFY_MS: u64 = 120_000;
 /// Those that may differ from agency to agency; a call has no agency yet.
 const AGENCY_KEYS: [&str; 2] = ["enroute_s", "welfare_s"];
 
@@ -25,11 +29,17 @@ impl TimerTable {
         problems: &mut Problems,
     ) -> Option<Self> {
         let section = book.one("timers", problems)?;
-        section.only(&[&KEYS[..], &["agency"]].concat(), problems);
+        section.only(&[&KEYS[..], &[CLASSIFY, "agency"]].concat(), problems);
         let [answer, callback, enroute, welfare, short_call] =
             KEYS.map(|key| milliseconds(&section, key, problems));
+        let classify = if section.has(CLASSIFY) {
+            milliseconds(&section, CLASSIFY, problems)
+        } else {
+            Some(CLASSIFY_MS)
+        };
         let general = Timers {
             answer_ms: answer?,
+            classify_ms: classify?,
             callback_ms: callback?,
             enroute_ms: enroute?,
             welfare_ms: welfare?,

@@ -14,15 +14,12 @@ fn policy() -> Policy {
 }
 
 fn facts(incident_type: &str, priority: u8) -> Facts {
-    Facts { incident_type: Some(incident_type.to_owned()), priority: Some(priority) }
+    let incident_type = Some(incident_type.to_owned());
+    Facts { incident_type, priority: Some(priority), ..Facts::default() }
 }
 
 fn classify(incident_type: &str) -> Command {
-    Command::ClassifyIncident {
-        incident: IncidentId(1),
-        incident_type: incident_type.to_owned(),
-        signature: Signature::default(),
-    }
+    Command::classify(IncidentId(1), incident_type, Signature::default())
 }
 
 fn cancel() -> Command {
@@ -309,7 +306,8 @@ proptest! {
     #[test]
     fn every_command_gets_a_ruling(type_now in "[a-z.]{0,12}", level in any::<u8>(), word in ".*") {
         let policy = policy();
-        let facts = Facts { incident_type: Some(type_now), priority: Some(level) };
+        let incident_type = Some(type_now);
+        let facts = Facts { incident_type, priority: Some(level), ..Facts::default() };
         let hold = Command::HoldIncident {
             incident: IncidentId(1),
             review_at: Timestamp(0),

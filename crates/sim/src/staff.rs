@@ -278,7 +278,10 @@ impl Staff {
         let watched = self.members.iter().any(|member| member.role == Role::Supervisor);
         let mut alerts = center.core().alerts().filter(|alert| {
             let of = match alert.kind {
-                AlertKind::CallUnanswered | AlertKind::CallbackOverdue | AlertKind::ShortCall
+                AlertKind::CallUnanswered
+                | AlertKind::CallbackOverdue
+                | AlertKind::IncidentUnclassified
+                | AlertKind::ShortCall
                     if watched =>
                 {
                     Role::Supervisor
@@ -286,6 +289,7 @@ impl Staff {
                 AlertKind::CallUnanswered
                 | AlertKind::CallbackOverdue
                 | AlertKind::ShortCall
+                | AlertKind::IncidentUnclassified
                 | AlertKind::IncidentOverdue
                 | AlertKind::HoldReview
                 | AlertKind::UnitNotEnroute

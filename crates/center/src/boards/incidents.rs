@@ -56,7 +56,7 @@ impl Incidents {
                     Some(assignment) => assignment.incident,
                     None => continue,
                 },
-                Subject::Call(_) | Subject::Unit(_) => continue,
+                Subject::Call(_) | Subject::Unit(_) | Subject::Policy(_) => continue,
             };
             self.entry(incident, row.seq);
         }

@@ -44,6 +44,8 @@ pub enum RowKey {
     Alert(AlertId),
     /// A person at work.
     Shift(PersonId),
+    /// The policy in force, and the one to come.
+    Policy,
 }
 
 impl Boards {
@@ -92,6 +94,8 @@ fn touch(core: &Core, event: &Event, about: &[Subject], touched: &mut BTreeSet<R
             Subject::Unit(unit) => {
                 touched.insert(RowKey::Unit(unit.clone()));
             }
+            // Its own events touch its row.
+            Subject::Policy(_) => {}
             Subject::Assignment(assignment) => {
                 if let Some(assignment) = core.assignment(*assignment) {
                     touched.insert(RowKey::Incident(assignment.incident));
@@ -103,6 +107,14 @@ fn touch(core: &Core, event: &Event, about: &[Subject], touched: &mut BTreeSet<R
     match event {
         Event::ShiftStarted { person, .. } | Event::ShiftEnded { person } => {
             touched.insert(RowKey::Shift(person.clone()));
+        }
+        Event::PolicyAdopted { .. } | Event::PolicyTookEffect { .. } => {
+            touched.insert(RowKey::Policy);
+        }
+        // What a caller needs is shown with the incident.
+        Event::CallerFactsRecorded { call, .. } => {
+            let call = core.call(*call).ok();
+            touched.extend(call.and_then(crate::view::incident_of).map(RowKey::Incident));
         }
         Event::AlertRaised { alert, .. } | Event::AlertAcknowledged { alert, .. } => {
             touched.insert(RowKey::Alert(*alert));
@@ -138,11 +150,12 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         | Event::CallbackHandedOver { call, .. }
         | Event::WordsRecorded { call, .. }
         | Event::CallLocated { call, .. }
+        | Event::CallerFactsRecorded { call, .. }
         | Event::CallEnded { call, .. } => vec![Subject::Call(*call)],
         Event::IncidentsMerged { from, into } => {
             vec![Subject::Incident(*from), Subject::Incident(*into)]
         }
-        Event::IncidentUnmerged { incident, from } => {
+        Event::IncidentUnmerged { incident, from, .. } => {
             vec![Subject::Incident(*incident), Subject::Incident(*from)]
         }
         Event::IncidentCreated { incident, .. }
@@ -178,6 +191,8 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         | Event::ShiftStarted { .. }
         | Event::ShiftEnded { .. }
         | Event::CenterStarted { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::PolicyTookEffect { .. }
         | Event::JournalResumed { .. }
         | Event::CommandRefused { .. } => Vec::new(),
     }

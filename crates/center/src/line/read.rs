@@ -252,9 +252,15 @@ impl Line<'_> {
             "T" => {
                 let code = left.first().ok_or(Problem::Missing("a type"))?;
                 let incident_type = self.incident_type(code)?;
-                let says = format!("{incident} is `{incident_type}`");
+                let said = after.iter().take_while(|word| word.contains('=')).count();
+                let (said, after) = after.split_at(said);
+                let facts = said.iter().filter_map(|fact| fact.split_once('='));
+                let facts =
+                    facts.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                let with: String = said.iter().map(|fact| format!(", {fact}")).collect();
+                let says = format!("{incident} is `{incident_type}`{with}");
                 let signature = reason(after);
-                one(says, Command::ClassifyIncident { incident, incident_type, signature })
+                one(says, Command::ClassifyIncident { incident, incident_type, facts, signature })
             }
             "N" => {
                 if left.is_empty() {

@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use evenhand_core::{
-    Actor, Advice, Answer, Command, Core, Event, PolicyRef, PrimaryStatus, Refusal, Role, Ruling,
-    SecondaryStatus, Timers, Timestamp, UnitId, UnitStatus,
+    Actor, Advice, Answer, Command, Core, Event, PolicyRef, PrimaryStatus, Refusal, ResponseWord,
+    Role, Ruling, SecondaryStatus, Timers, Timestamp, UnitId, UnitStatus,
 };
 
 /// Nine in the morning of some day.
@@ -30,6 +30,7 @@ pub const PEOPLE: [&str; 4] = ["T1", "T2", "D1", "S1"];
 
 pub const TIMERS: Timers = Timers {
     answer_ms: 15_000,
+    classify_ms: 120_000,
     callback_ms: 60_000,
     enroute_ms: 80_000,
     welfare_ms: 1_200_000,
@@ -40,6 +41,8 @@ pub const TIMERS: Timers = Timers {
 pub fn answer(incident_type: &str, priority: u8) -> Answer {
     Answer {
         incident_type: incident_type.to_owned(),
+        response: ResponseWord::Send,
+        alarm_level: 1,
         priority,
         run_card: "any".to_owned(),
         pending_ms_max: u64::from(priority) * 60_000,
@@ -65,15 +68,9 @@ pub fn ruling(command: &Command) -> Ruling {
         }
         _ => {}
     }
-    Ruling {
-        policy: PolicyRef { id: "tests".to_owned(), version: 1 },
-        rule: "tests".to_owned(),
-        permitted: true,
-        second_person: false,
-        answer: given,
-        status,
-        timers: TIMERS,
-    }
+    let policy = PolicyRef { id: "tests".to_owned(), version: 1, hash: "0".repeat(64) };
+    let permitting = Ruling::permitting(policy, "tests".to_owned(), TIMERS);
+    Ruling { answer: given, status, ..permitting }
 }
 
 /// Decides under the policy above, and applies.

@@ -102,6 +102,7 @@ impl Configuration {
         };
         Setup {
             name: self.name,
+            time_zone: self.time_zone,
             policy: self.policy,
             places: Places::build(&self.map),
             map: self.map,

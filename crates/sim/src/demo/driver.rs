@@ -393,7 +393,7 @@ fn left_open(center: &Center, book: &Book, at: Timestamp) -> Vec<Input> {
             let signature = Signature::because("what the caller said was lost in a kill");
             let incident_type = book.plan.lost_type.clone();
             let incident = incident.id;
-            let command = Command::ClassifyIncident { incident, incident_type, signature };
+            let command = Command::classify(incident, incident_type, signature);
             input(incident.to_string(), command)
         })
         .collect();

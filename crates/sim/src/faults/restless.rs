@@ -422,9 +422,10 @@ fn left_incident(incident: &Incident, now: Timestamp) -> Option<Act> {
     }
     let incident_type = "medical.fall".to_owned();
     let signature = because("as the recording says");
-    incident.classification.is_none().then(|| {
-        by(DISPATCHER, Command::ClassifyIncident { incident: id, incident_type, signature })
-    })
+    incident
+        .classification
+        .is_none()
+        .then(|| by(DISPATCHER, Command::classify(id, incident_type, signature)))
 }
 
 fn left_unit(unit: &Unit, now: Timestamp) -> Option<Act> {

@@ -7,6 +7,7 @@ use evenhand_core::{
     PersonId, Role, Signature, Timestamp, UnitId, UnitPoint,
 };
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 /// Midnight of the scenarios: 2026-01-05T00:00:00Z.
 pub(super) const MIDNIGHT: i64 = 1_767_571_200_000;
@@ -253,7 +254,8 @@ fn on_incident(words: &[&str]) -> Result<Option<Clears>, String> {
         ["classifies", incident, "as", code, rest @ ..] => Command::ClassifyIncident {
             incident: incident_id(incident)?,
             incident_type: (*code).to_owned(),
-            signature: signature(rest)?,
+            facts: facts(rest),
+            signature: signature(unfacted(rest))?,
         },
         ["moves", incident, rest @ ..] if incident_id(incident).is_ok() => {
             let incident = incident_id(incident)?;
@@ -337,6 +339,22 @@ fn on_unit(words: &[&str]) -> Result<Option<Clears>, String> {
         },
         _ => return Ok(None),
     }))
+}
+
+/// `facts severity=3 weapon=yes`, before the signature.
+fn facts(words: &[&str]) -> BTreeMap<String, String> {
+    let said = words.get(..words.len() - unfacted(words).len()).unwrap_or_default();
+    let pairs = said.iter().filter_map(|word| word.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// What is left after the facts.
+fn unfacted<'a, 'b>(words: &'b [&'a str]) -> &'b [&'a str] {
+    let said = match words {
+        ["facts", rest @ ..] => 1 + rest.iter().take_while(|word| word.contains('=')).count(),
+        _ => 0,
+    };
+    words.get(said..).unwrap_or_default()
 }
 
 /// `because "reason" with S2 advised "text"`.

@@ -10,6 +10,7 @@
 
 use center::{FleetUnit, Setup, Store};
 use evenhand_core::UnitId;
+use jiff::tz::TimeZone;
 use journal::{MemoryDisk, MemoryStore, SigningKey};
 use map::{
     Area, CenterMap, HouseNumbers, NamedPlace, Node, OneWay, Point, Polygon, RoadClass, Segment,
@@ -54,7 +55,8 @@ impl Town {
         let times = Box::new(Roads::build(&map.streets, &speeds));
         let places = Places::build(&map);
         let name = "Scenario town".to_owned();
-        Ok(Setup { name, policy, map, places, times, fleet: fleet(), digest_key: [9; 32] })
+        let (time_zone, fleet) = (TimeZone::UTC, fleet());
+        Ok(Setup { name, time_zone, policy, map, places, times, fleet, digest_key: [9; 32] })
     }
 
     /// A store in memory on a disk that can be told to fail.

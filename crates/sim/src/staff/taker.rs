@@ -157,7 +157,7 @@ impl Staff {
             && let Need::Help { incident_type } = turn.source.told(known).need
         {
             let signature = signed("as the caller says", turn);
-            let command = Command::ClassifyIncident { incident, incident_type, signature };
+            let command = Command::classify(incident, incident_type, signature);
             self.order(index, turn, command);
         }
         Some((Task::Finish(call), self.after(index, turn, self.plan.end_s)))

@@ -93,6 +93,7 @@ pub fn center_on(store: Store, at: Timestamp) -> Center {
     let read = read();
     let setup = Setup {
         name: "Cambridge".to_owned(),
+        time_zone: jiff::tz::TimeZone::UTC,
         policy: read.policy.clone(),
         map: read.map.clone(),
         places: places::Places::build(&read.map),

@@ -86,6 +86,7 @@ pub fn setup(
 ) -> Setup {
     Setup {
         name: "test".to_owned(),
+        time_zone: jiff::tz::TimeZone::UTC,
         policy: boone_policy(),
         places: Places::build(&map),
         map,

@@ -1,0 +1,97 @@
+//! A policy that has been checked. Nothing else can be adopted.
+
+use crate::policy::Policy;
+use crate::problem::Problem;
+use crate::response::{Class, Response};
+use evenhand_core::{Adoption, PolicyText, Verdict};
+use std::collections::BTreeSet;
+
+/// A policy and what was proved of it. There is no other way to make one than to check.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    policy: Policy,
+    verdict: Verdict,
+    checked_on: String,
+    exceptions: Vec<String>,
+}
+
+impl Checked {
+    /// Reads and checks the texts of a policy, as of a day (`YYYY-MM-DD`). Pure, and slow for a
+    /// large policy: whoever must not wait runs it elsewhere.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the texts.
+    pub fn read(files: &[PolicyText], today: &str) -> Result<Self, Vec<Problem>> {
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
+        Policy::load(&files).map(|policy| Self::of(policy, today))
+    }
+
+    /// Checks a policy that was read.
+    pub fn of(mut policy: Policy, today: &str) -> Self {
+        let verdicts = policy.check_texts(|response| verdict_of(response, today));
+        let exceptions = policy
+            .responses()
+            .flat_map(|response| response.exceptions.iter().map(|one| sentence(response, one)))
+            .collect();
+        let verdict = verdicts.into_iter().max().unwrap_or(Verdict::Even);
+        Self { policy, verdict, checked_on: today.to_owned(), exceptions }
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// What was proved.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The signed exceptions, one sentence each.
+    pub fn exceptions(&self) -> &[String] {
+        &self.exceptions
+    }
+
+    /// What is needed to adopt it.
+    pub fn adoption(&self) -> Adoption {
+        Adoption {
+            policy: self.policy.reference(),
+            verdict: self.verdict,
+            checked_on: self.checked_on.clone(),
+            exceptions: self.exceptions.clone(),
+            files: self.policy.files().to_vec(),
+        }
+    }
+}
+
+fn sentence(response: &Response, exception: &crate::response::Exception) -> String {
+    let attribute = response.attributes.get(exception.attribute).map(|one| one.name.as_str());
+    let outcome = response.outcomes.get(exception.outcome).map(|one| one.name.as_str());
+    format!(
+        "`{}` may raise `{}` in `{}` until {}: {}; signed {}",
+        attribute.unwrap_or_default(),
+        outcome.unwrap_or_default(),
+        response.title,
+        exception.until,
+        exception.because,
+        exception.signed.join(", ")
+    )
+}
+
+/// What is proved of one text.
+fn verdict_of(response: &Response, _today: &str) -> Verdict {
+    let mut named = BTreeSet::new();
+    let protected: BTreeSet<usize> = response.protected_outcomes().collect();
+    for rule in &response.rules {
+        if rule.then.iter().any(|setting| protected.contains(&setting.outcome)) {
+            rule.when.mentions(&mut named);
+        }
+    }
+    let class = |place: &usize| response.attributes.get(*place).map(|one| one.class);
+    if named.iter().filter_map(class).any(Class::is_protected) {
+        Verdict::Uneven
+    } else {
+        Verdict::Even
+    }
+}
