@@ -14,6 +14,8 @@
 
 mod problem;
 
+pub mod even;
+
 pub mod response;
 
 pub mod explain;

@@ -1,0 +1,259 @@
+//! Every check of one text, and the verdict.
+
+use std::collections::BTreeSet;
+
+use crate::response::{Claim, Class, OutcomeKind, OverrideAction, Response};
+
+use super::budget::Budget;
+use super::compile::Subject;
+use super::diagram::Overflow;
+use super::exceptions::{described, in_force};
+use super::prover::{Prover, Valued};
+use super::report::{
+    Engine, ExceptionFound, ExceptionState, Found, Independence, Report, Size, Verdict,
+};
+use super::spare::spare;
+
+/// Decides everything that can be decided of a text for a day, `YYYY-MM-DD`.
+///
+/// What a text does not hold is not in the report: a text without claims has no claims proved.
+/// The verdict speaks of every call that can be described and is not declared impossible.
+pub fn check(response: &Response, today: &str, budget: &Budget) -> Report {
+    by_diagram(response, today, budget).unwrap_or_else(|Overflow| undecided(response, today))
+}
+
+/// The subjects that must be the same whoever calls: protected outcomes and the override table.
+pub(crate) fn protected_subjects(response: &Response) -> Vec<Subject> {
+    let actions: BTreeSet<OverrideAction> =
+        response.overrides.iter().map(|line| line.action).collect();
+    let outcomes = response.protected_outcomes().map(Subject::Outcome);
+    outcomes.chain(actions.into_iter().map(Subject::Override)).collect()
+}
+
+/// A report in which nothing is decided yet.
+pub(crate) fn blank(response: &Response, today: &str) -> Report {
+    Report {
+        policy: response.title.clone(),
+        version: response.version,
+        today: today.to_owned(),
+        verdict: Verdict::NotDecided(Vec::new()),
+        size: Size {
+            attributes: response.attributes.len(),
+            rules: response.rules.len().saturating_sub(1),
+            calls: None,
+            nodes: 0,
+            engine: Engine::Diagram,
+        },
+        independence: Vec::new(),
+        never: Vec::new(),
+        accommodations: Vec::new(),
+        exceptions: Vec::new(),
+        worse: Vec::new(),
+        floors: Vec::new(),
+        unknown: Vec::new(),
+        expectations: Vec::new(),
+        rules: Vec::new(),
+        places: Vec::new(),
+        demand: Vec::new(),
+        undecided: Vec::new(),
+    }
+}
+
+fn undecided(response: &Response, today: &str) -> Report {
+    let mut report = blank(response, today);
+    let why = "the diagrams need more nodes than the budget allows".to_owned();
+    report.verdict = Verdict::NotDecided(vec![why.clone()]);
+    report.undecided.push(why);
+    report
+}
+
+fn by_diagram(response: &Response, today: &str, budget: &Budget) -> Result<Report, Overflow> {
+    let mut prover = Prover::new(response, budget)?;
+    let mut valued = Vec::new();
+    for subject in protected_subjects(response) {
+        valued.push(prover.valued(subject)?);
+    }
+    let mut report = blank(response, today);
+    report.size.calls = Some(prover.calls);
+    for one in &valued {
+        independence(&mut prover, one, today, &mut report);
+    }
+    expired(response, today, &mut report);
+    for one in &valued {
+        report.unknown.extend(prover.unknown(one));
+        for level in prover.levels(one, |class| class == Class::Place) {
+            report.places.push(prover.independence(one, &[level]));
+        }
+    }
+    valued.extend(accommodations(&mut prover, &mut report));
+    claims(&mut prover, &valued, &mut report);
+    report.size.nodes = prover.compiled.diagrams.len();
+    match spare(response, budget) {
+        Ok(rules) => report.rules = rules,
+        Err(Overflow) => report.undecided.push("which rules could be left out".to_owned()),
+    }
+    report.verdict = verdict(&report);
+    Ok(report)
+}
+
+/// Check 1 and 3 for one subject: attribute by attribute, then together, then what exceptions
+/// cover.
+fn independence(prover: &mut Prover, of: &Valued, today: &str, report: &mut Report) {
+    let levels = prover.compiled.space.protected_from..prover.compiled.space.levels();
+    let mut single = Vec::new();
+    for level in levels.clone() {
+        single.push(prover.independence(of, &[level]));
+    }
+    let alone: Vec<usize> = levels
+        .zip(&single)
+        .filter(|(level, one)| of.asks[*level] && one.found == Found::Never)
+        .map(|(level, _)| level)
+        .collect();
+    if alone.len() > 1 {
+        // With impossible calls, what no single attribute shows two together may.
+        let joint = prover.independence(of, &alone);
+        single.extend((joint.found != Found::Never).then(|| named_by_pair(joint)));
+    }
+    let in_force = in_force(prover.compiled.response, of.subject, today);
+    if !in_force.is_empty() {
+        let excepted = prover.exceptions(of, &in_force);
+        for one in &mut single {
+            except(one, &excepted.exceptions);
+        }
+        let new: Vec<Independence> = excepted
+            .beyond
+            .into_iter()
+            .map(named_by_pair)
+            .filter(|one| single.iter().all(|other| other.attributes != one.attributes))
+            .collect();
+        single.extend(new);
+        report.exceptions.extend(excepted.exceptions);
+    }
+    report.independence.extend(single);
+}
+
+/// Names a joint dependence by the attributes in which its pair differs.
+fn named_by_pair(mut joint: Independence) -> Independence {
+    if let Found::Depends(dependence) = &joint.found {
+        let differing = dependence.pair.rows.iter().filter(|row| row.differs);
+        joint.attributes = differing.map(|row| row.attribute.clone()).collect();
+    }
+    joint
+}
+
+/// Marks a dependence that an exception covers.
+fn except(one: &mut Independence, exceptions: &[ExceptionFound]) {
+    let Found::Depends(dependence) = &mut one.found else {
+        return;
+    };
+    dependence.excepted = exceptions.iter().any(|exception| {
+        exception.state == ExceptionState::Holds && one.attributes == [exception.attribute.clone()]
+    });
+}
+
+fn expired(response: &Response, today: &str, report: &mut Report) {
+    for one in response.exceptions.iter().filter(|one| one.until.as_str() < today) {
+        report.exceptions.push(described(response, one, ExceptionState::Expired, None));
+    }
+    report.exceptions.sort_by_key(|one| one.line);
+}
+
+fn claims(prover: &mut Prover, valued: &[Valued], report: &mut Report) {
+    let response = prover.compiled.response;
+    for claim in &response.claims {
+        match claim {
+            Claim::Never(never) => {
+                for outcome in &never.outcomes {
+                    let Some(of) = of_outcome(valued, *outcome) else { continue };
+                    let class = |class: Class| !class.is_protected();
+                    let class = |one: Class| class(one) && never.classes.contains(&one);
+                    let levels: Vec<usize> = (0..prover.compiled.space.levels())
+                        .filter(|level| class(prover.class(*level)))
+                        .collect();
+                    for level in levels {
+                        report.never.push(prover.independence(of, &[level]));
+                    }
+                }
+            }
+            Claim::Worse(worse) => {
+                if let Some(of) = of_outcome(valued, worse.outcome) {
+                    report.worse.push(prover.worse(worse, of));
+                }
+            }
+            Claim::Floor(floor) => {
+                if let Some(of) = of_outcome(valued, floor.outcome) {
+                    report.floors.push(prover.floor(floor, of));
+                }
+            }
+        }
+    }
+    for case in &response.expectations {
+        for setting in &case.then {
+            if let Some(of) = of_outcome(valued, setting.outcome) {
+                report.expectations.push(prover.expectation(case, of, setting.value));
+            }
+        }
+    }
+}
+
+fn of_outcome(valued: &[Valued], outcome: usize) -> Option<&Valued> {
+    valued.iter().find(|one| one.subject == Subject::Outcome(outcome))
+}
+
+/// Whether each accommodation depends on anything of the caller but what it may use, and on the
+/// area. On the circumstances it may depend.
+fn accommodations(prover: &mut Prover, report: &mut Report) -> Vec<Valued> {
+    let response = prover.compiled.response;
+    let mut valued = Vec::new();
+    for (at, outcome) in response.outcomes.iter().enumerate() {
+        let OutcomeKind::Accommodation { may_use } = &outcome.kind else { continue };
+        let Ok(of) = prover.valued(Subject::Outcome(at)) else {
+            report.undecided.push(format!("what accommodation `{}` depends on", outcome.name));
+            continue;
+        };
+        let space = &prover.compiled.space;
+        let barred: Vec<usize> = (space.protected_from..space.levels())
+            .filter(|level| !may_use.contains(&space.order[*level]))
+            .collect();
+        let mut shown = false;
+        for level in &barred {
+            let one = prover.independence(&of, &[*level]);
+            shown |= one.found != Found::Never;
+            report.accommodations.push(one);
+        }
+        if !shown && barred.iter().filter(|level| of.asks[**level]).count() > 1 {
+            let joint = named_by_pair(prover.independence(&of, &barred));
+            report.accommodations.extend((joint.found != Found::Never).then_some(joint));
+        }
+        valued.push(of);
+    }
+    valued
+}
+
+/// The verdict from what was found.
+pub(crate) fn verdict(report: &Report) -> Verdict {
+    let (mut uneven, mut unclear) = (Vec::new(), Vec::new());
+    for one in &report.independence {
+        let words = format!("{} depends on {}", one.subject, one.attributes.join(" and "));
+        match &one.found {
+            Found::Never => {}
+            Found::Depends(dependence) if dependence.excepted => {}
+            Found::Depends(_) => uneven.push(words),
+            Found::NotDecided { why } => unclear.push(format!("whether {words}: {why}")),
+        }
+    }
+    if !uneven.is_empty() {
+        return Verdict::Uneven(uneven);
+    }
+    for one in report.exceptions.iter().filter(|one| one.state == ExceptionState::NotDecided) {
+        unclear.push(format!("whether {} only raises {}", one.attribute, one.outcome));
+    }
+    if !unclear.is_empty() {
+        return Verdict::NotDecided(unclear);
+    }
+    let held = report.exceptions.iter().filter(|one| one.state == ExceptionState::Holds);
+    let held: Vec<String> = held
+        .map(|one| format!("{} may raise {} until {}", one.attribute, one.outcome, one.until))
+        .collect();
+    if held.is_empty() { Verdict::Even } else { Verdict::EvenButFor(held) }
+}
