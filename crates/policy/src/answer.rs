@@ -1,13 +1,16 @@
 //! What a response policy answers for one incident, and the record of why.
 //!
-//! Protected outcomes of a policy that was proved even are computed by [`Text::even`], which takes
-//! an [`Emergency`] and nothing else: there is no way to hand it a caller. One that was found
-//! uneven, and adopted nonetheless, is asked by [`Text::uneven`].
+//! Protected outcomes of a policy that was proved even are computed from an [`Emergency`] by
+//! [`EvenProtected`], which has no place for a caller: there is no way to hand it one. A policy that
+//! was found uneven, and adopted nonetheless, is asked by [`Text::uneven`].
 
+use crate::even::{
+    Accommodations, Budget, Circumstances, Decided, Described, EvenProtected, UnevenProtected,
+};
 use crate::facts::CallerFacts;
-use crate::response::{Class, Condition, Domain, OutcomeKind, OverrideAction, Permit};
+use crate::response::{Attribute, Class, Domain, OverrideAction, Permit, Response};
 use crate::texts::{NATURE, Text};
-use evenhand_core::{Accommodation, FactUnknown, ResponseWord, RuleUsed, WouldChange};
+use evenhand_core::{Accommodation, FactUnknown, ResponseWord, RuleUsed, Verdict, WouldChange};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of an emergency, its situation and its place, by attribute. It has no caller.
@@ -48,24 +51,89 @@ impl Answered {
     }
 }
 
+/// What answers for a text, made when it was checked.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Walk {
+    /// Not checked: nothing is answered.
+    #[default]
+    Unchecked,
+    /// Proved even.
+    Even(Box<EvenProtected>),
+    /// Not proved even, or even but for its exceptions.
+    Uneven(Box<UnevenProtected>),
+    /// As proved, but too large for diagrams: the plain reading, rule by rule.
+    Plain,
+}
+
+impl Walk {
+    /// What is to answer for a text of which this was proved.
+    pub fn of(response: &Response, verdict: Verdict, budget: &Budget) -> Self {
+        let even = match verdict {
+            Verdict::Even => EvenProtected::prove(response, budget).ok(),
+            Verdict::EvenButForExceptions | Verdict::Uneven | Verdict::Undecided => None,
+        };
+        let uneven = || UnevenProtected::compile(response, budget).ok();
+        match (even, verdict) {
+            (Some(walk), _) => Self::Even(Box::new(walk)),
+            (None, Verdict::Even) => Self::Plain,
+            (None, _) => uneven().map_or(Self::Plain, |walk| Self::Uneven(Box::new(walk))),
+        }
+    }
+}
+
 impl Text {
     /// The answer of a policy that was proved even.
     pub fn even(&self, emergency: &Emergency<'_>) -> Option<Answered> {
-        let call = self.call(emergency, &CallerFacts::default());
-        self.answered(&call)
+        let decided = self.decide_without_caller(emergency)?;
+        self.answered(emergency, &decided)
     }
 
     /// The answer of a policy that was not, with what it would have been for another caller.
     pub fn uneven(&self, emergency: &Emergency<'_>, caller: &CallerFacts) -> Option<Answered> {
         let call = self.call(emergency, caller);
-        let mut answered = self.answered(&call)?;
-        answered.would_change = self.would_change(&call);
+        let decided = self.decide(&call);
+        let mut answered = self.answered(emergency, &decided)?;
+        if let Walk::Uneven(walk) = &self.walk {
+            answered.would_change = self.would_change(walk, &call);
+        }
         let unknown = self.call(emergency, &CallerFacts::default());
-        let other = self.answered(&unknown)?.rules;
+        let other = self.rules_used(&self.decide(&unknown));
         let differs = |(is, other): &(&RuleUsed, RuleUsed)| is.value != other.value;
         let pairs = answered.rules.iter().zip(other).filter(differs);
         answered.otherwise = pairs.map(|(_, other)| other).collect();
         Some(answered)
+    }
+
+    fn decide_without_caller(&self, emergency: &Emergency<'_>) -> Option<Vec<Decided>> {
+        let mut decided = Vec::new();
+        match &self.walk {
+            Walk::Unchecked => return None,
+            Walk::Even(walk) => walk.answer(&self.circumstances(emergency), &mut decided),
+            Walk::Uneven(_) | Walk::Plain => {
+                decided = self.decide(&self.call(emergency, &CallerFacts::default()));
+            }
+        }
+        Some(decided)
+    }
+
+    /// Protected outcomes of a whole call.
+    fn decide(&self, call: &Described) -> Vec<Decided> {
+        let mut decided = Vec::new();
+        match &self.walk {
+            Walk::Uneven(walk) => walk.answer(call, &mut decided),
+            Walk::Unchecked | Walk::Even(_) | Walk::Plain => {
+                let answer = self.response.answer(call.values());
+                let plain = |outcome| Decided {
+                    outcome,
+                    value: answer.get(outcome).copied().unwrap_or_default(),
+                    rule: self.response.rules.iter().position(|rule| {
+                        rule.sets(outcome).is_some() && rule.when.holds(call.values())
+                    }),
+                };
+                decided.extend(self.response.protected_outcomes().map(plain));
+            }
+        }
+        decided
     }
 
     /// What is added for a person in need. It may see the caller.
@@ -74,16 +142,49 @@ impl Text {
         emergency: &Emergency<'_>,
         caller: &CallerFacts,
     ) -> Vec<Accommodation> {
-        let answer = self.response.answer(&self.call(emergency, caller));
-        self.added(&answer)
+        let call = self.call(emergency, caller);
+        let mut decided = Vec::new();
+        match &self.helps {
+            Some(walk) => walk.answer(&call, &mut decided),
+            None => {
+                let answer = self.response.answer(call.values());
+                let all = answer.into_iter().enumerate();
+                let plain = |(outcome, value)| Decided { outcome, value, rule: None };
+                decided.extend(all.map(plain));
+            }
+        }
+        let protected: BTreeSet<usize> = self.response.protected_outcomes().collect();
+        let added = decided.iter().filter(|one| one.value > 0 && !protected.contains(&one.outcome));
+        let named = |one: &Decided| {
+            let outcome = self.response.outcomes.get(one.outcome)?;
+            let (name, value) = (outcome.name.clone(), outcome.domain.text(one.value));
+            Some(Accommodation { name, value })
+        };
+        added.filter_map(named).collect()
     }
 
     /// The first line of the override table that holds for an action. `None`: the table says
     /// nothing of it.
     pub fn permit(&self, action: OverrideAction, emergency: &Emergency<'_>) -> Option<&Permit> {
-        let call = self.call(emergency, &CallerFacts::default());
-        let lines = self.response.overrides.iter().filter(|line| line.action == action);
-        lines.into_iter().find(|line| line.when.holds(&call)).map(|line| &line.permit)
+        let unknown = || self.call(emergency, &CallerFacts::default());
+        match &self.walk {
+            Walk::Even(walk) => walk.permit(action, &self.circumstances(emergency)),
+            Walk::Uneven(walk) => walk.permit(action, &unknown()),
+            Walk::Unchecked | Walk::Plain => {
+                let call = unknown();
+                let mut lines = self.response.overrides.iter();
+                let line =
+                    lines.find(|line| line.action == action && line.when.holds(call.values()));
+                line.map(|line| &line.permit)
+            }
+        }
+    }
+
+    /// Notes what was proved, and makes what answers by it.
+    pub fn checked(&mut self, verdict: Verdict, budget: &Budget) {
+        self.walk = Walk::of(&self.response, verdict, budget);
+        self.helps = Accommodations::compile(&self.response, budget).ok();
+        self.verdict = Some(verdict);
     }
 
     /// The first given fact about the emergency that this policy does not ask for.
@@ -136,28 +237,24 @@ impl Text {
         })
     }
 
-    /// One value for each attribute; what is not known, or is not in the policy's words, is as if
-    /// nothing were known of it. A number beyond the ends is the end.
-    fn call(&self, emergency: &Emergency<'_>, caller: &CallerFacts) -> Vec<u32> {
-        let value = |attribute: &crate::response::Attribute| {
-            let name = attribute.name.as_str();
-            let given = match attribute.class {
-                Class::Emergency if name == NATURE => Some(emergency.nature),
-                Class::Emergency => emergency.said.get(name).map(String::as_str),
-                Class::Situation | Class::Place => emergency.now.get(name).map(String::as_str),
-                Class::Caller => caller.get(name),
-                // Who lives there is never a reason, and the centre does not know it.
-                Class::Area => None,
-            };
-            given
-                .and_then(|given| valued(&attribute.domain, given))
-                .unwrap_or_else(|| attribute.domain.baseline())
-        };
-        self.response.attributes.iter().map(value).collect()
+    fn circumstances(&self, emergency: &Emergency<'_>) -> Circumstances {
+        Circumstances::of(&self.response, |attribute| known(attribute, emergency))
     }
 
-    fn answered(&self, call: &[u32]) -> Option<Answered> {
-        let answer = self.response.answer(call);
+    fn call(&self, emergency: &Emergency<'_>, caller: &CallerFacts) -> Described {
+        Described::of(&self.response, |attribute| match attribute.class {
+            Class::Caller => valued(&attribute.domain, caller.get(&attribute.name)?),
+            Class::Emergency | Class::Situation | Class::Place | Class::Area => {
+                known(attribute, emergency)
+            }
+        })
+    }
+
+    fn answered(&self, emergency: &Emergency<'_>, decided: &[Decided]) -> Option<Answered> {
+        let mut answer = vec![0; self.response.outcomes.len()];
+        for one in decided {
+            *answer.get_mut(one.outcome)? = one.value;
+        }
         let (run_card, alarm_level) = self.units.of(&answer)?;
         Some(Answered {
             response: self.sends.of(&answer)?,
@@ -165,114 +262,72 @@ impl Text {
             hold_ms_max: self.max_hold.of(&answer)?,
             run_card,
             alarm_level,
-            rules: self.rules_used(call, &answer),
-            facts: self.facts_used(call),
+            rules: self.rules_used(decided),
+            facts: self.facts_used(emergency),
             would_change: Vec::new(),
             otherwise: Vec::new(),
-            accommodations: self.added(&answer),
+            accommodations: self.accommodations(emergency, &CallerFacts::default()),
         })
     }
 
-    fn rules_used(&self, call: &[u32], answer: &[u32]) -> Vec<RuleUsed> {
-        let used = |place: usize| {
-            let outcome = self.response.outcomes.get(place)?;
-            let mut rules = self.response.rules.iter();
-            let rule = rules.find(|rule| rule.sets(place).is_some() && rule.when.holds(call))?;
+    fn rules_used(&self, decided: &[Decided]) -> Vec<RuleUsed> {
+        let used = |one: &Decided| {
+            let outcome = self.response.outcomes.get(one.outcome)?;
+            let rule = self.response.rules.get(one.rule?)?;
             Some(RuleUsed {
                 outcome: outcome.name.clone(),
-                value: outcome.domain.text(*answer.get(place)?),
+                value: outcome.domain.text(one.value),
                 rule: format!("{}.{}", self.name, rule.name),
             })
         };
-        self.response.protected_outcomes().filter_map(used).collect()
+        decided.iter().filter_map(used).collect()
     }
 
-    fn facts_used(&self, call: &[u32]) -> BTreeMap<String, String> {
-        let all = self.response.attributes.iter().zip(call);
-        all.filter(|(attribute, _)| !attribute.class.is_protected())
-            .map(|(attribute, value)| (attribute.name.clone(), attribute.domain.text(*value)))
-            .collect()
+    fn facts_used(&self, emergency: &Emergency<'_>) -> BTreeMap<String, String> {
+        let open = self.response.attributes.iter().filter(|one| !one.class.is_protected());
+        let used = |one: &Attribute| {
+            let value = known(one, emergency).unwrap_or_else(|| one.domain.baseline());
+            (one.name.clone(), one.domain.text(value))
+        };
+        open.map(used).collect()
     }
 
-    fn added(&self, answer: &[u32]) -> Vec<Accommodation> {
-        let all = self.response.outcomes.iter().zip(answer);
-        all.filter(|(outcome, value)| {
-            matches!(outcome.kind, OutcomeKind::Accommodation { .. }) && **value > 0
-        })
-        .map(|(outcome, value)| Accommodation {
-            name: outcome.name.clone(),
-            value: outcome.domain.text(*value),
-        })
-        .collect()
-    }
-
-    /// Every protected attribute that would have changed an outcome, with one value for each other
-    /// answer that it could have given.
-    fn would_change(&self, call: &[u32]) -> Vec<WouldChange> {
-        let is = self.response.answer(call);
-        let mut found: Vec<WouldChange> = Vec::new();
-        let protected =
-            self.response.attributes.iter().enumerate().filter(|(_, one)| one.class.is_protected());
-        for (place, attribute) in protected {
-            let mut other = call.to_vec();
-            for value in self.telling_values(place, attribute.domain.size()) {
-                if let Some(slot) = other.get_mut(place) {
-                    *slot = value;
+    /// Every protected attribute that alone would have changed an outcome, with the values.
+    fn would_change(&self, walk: &UnevenProtected, call: &Described) -> Vec<WouldChange> {
+        let told = |change: crate::even::WouldChange| {
+            let attribute = self.response.attributes.get(change.attribute)?;
+            let outcome = self.response.outcomes.get(change.outcome)?;
+            let (first, last) = change.values;
+            let value = match attribute.domain {
+                Domain::Numbers { .. } if first != last => {
+                    format!("{}..{}", attribute.domain.text(first), attribute.domain.text(last))
                 }
-                let answer = self.response.answer(&other);
-                for outcome in self.response.protected_outcomes() {
-                    let (Some(is), Some(would)) = (is.get(outcome), answer.get(outcome)) else {
-                        continue;
-                    };
-                    let Some(of) = self.response.outcomes.get(outcome).filter(|_| is != would)
-                    else {
-                        continue;
-                    };
-                    let change = WouldChange {
-                        attribute: attribute.name.clone(),
-                        value: attribute.domain.text(value),
-                        outcome: of.name.clone(),
-                        answer: of.domain.text(*would),
-                    };
-                    let told = |one: &WouldChange| {
-                        (&one.attribute, &one.outcome, &one.answer)
-                            == (&change.attribute, &change.outcome, &change.answer)
-                    };
-                    if !found.iter().any(told) {
-                        found.push(change);
-                    }
-                }
-            }
-        }
-        found
-    }
-
-    /// Values of an attribute that stand for all others: what is not known, and both sides of every
-    /// edge that a rule draws.
-    fn telling_values(&self, place: usize, size: u32) -> BTreeSet<u32> {
-        let mut values = BTreeSet::from([0, size.saturating_sub(1)]);
-        values.extend(self.response.attributes.get(place).map(|one| one.domain.baseline()));
-        for rule in &self.response.rules {
-            edges(&rule.when, place, &mut values);
-        }
-        values.retain(|value| *value < size);
-        values
+                _ if change.baseline => attribute.domain.text(attribute.domain.baseline()),
+                _ => attribute.domain.text(first),
+            };
+            Some(WouldChange {
+                attribute: attribute.name.clone(),
+                value,
+                outcome: outcome.name.clone(),
+                answer: outcome.domain.text(change.to),
+            })
+        };
+        walk.receipt(call).into_iter().filter_map(told).collect()
     }
 }
 
-fn edges(condition: &Condition, place: usize, into: &mut BTreeSet<u32>) {
-    match condition {
-        Condition::Always => {}
-        Condition::Is { attribute, values } => {
-            for (first, last) in values.iter().filter(|_| *attribute == place) {
-                into.extend([first.saturating_sub(1), first, last, last.saturating_add(1)]);
-            }
-        }
-        Condition::Not(other) => edges(other, place, into),
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| edges(part, place, into));
-        }
-    }
+/// What is known of one attribute without a caller. `None`: nothing, or nothing in the policy's
+/// words; a number beyond the ends is the end.
+fn known(attribute: &Attribute, emergency: &Emergency<'_>) -> Option<u32> {
+    let name = attribute.name.as_str();
+    let given = match attribute.class {
+        Class::Emergency if name == NATURE => emergency.nature,
+        Class::Emergency => emergency.said.get(name)?,
+        Class::Situation | Class::Place => emergency.now.get(name)?,
+        // Who lives there is never a reason, and the centre does not know it.
+        Class::Caller | Class::Area => return None,
+    };
+    valued(&attribute.domain, given)
 }
 
 fn valued(domain: &Domain, given: &str) -> Option<u32> {

@@ -1,16 +1,17 @@
 //! A policy that has been checked. Nothing else can be adopted.
 
+use crate::even::{self, Budget, Report};
 use crate::policy::Policy;
 use crate::problem::Problem;
-use crate::response::{Class, Response};
+use crate::response::Response;
 use evenhand_core::{Adoption, PolicyText, Verdict};
-use std::collections::BTreeSet;
 
 /// A policy and what was proved of it. There is no other way to make one than to check.
 #[derive(Clone, Debug)]
 pub struct Checked {
     policy: Policy,
     verdict: Verdict,
+    reports: Vec<Report>,
     checked_on: String,
     exceptions: Vec<String>,
 }
@@ -29,13 +30,27 @@ impl Checked {
 
     /// Checks a policy that was read.
     pub fn of(mut policy: Policy, today: &str) -> Self {
-        let verdicts = policy.check_texts(|response| verdict_of(response, today));
+        let mut reports = Vec::new();
+        policy.check_texts(|response| {
+            let report = even::check(response, today, &Budget::default());
+            let verdict = in_short(&report.verdict);
+            reports.push(report);
+            verdict
+        });
         let exceptions = policy
             .responses()
             .flat_map(|response| response.exceptions.iter().map(|one| sentence(response, one)))
             .collect();
-        let verdict = verdicts.into_iter().max().unwrap_or(Verdict::Even);
-        Self { policy, verdict, checked_on: today.to_owned(), exceptions }
+        // The table of types sees the type and nothing else, and is even by that.
+        let verdicts = reports.iter().map(|report| in_short(&report.verdict));
+        let verdict = verdicts.max().unwrap_or(Verdict::Even);
+        Self { policy, verdict, reports, checked_on: today.to_owned(), exceptions }
+    }
+
+    /// Everything that was found, one for each response policy, in the order of
+    /// [`Policy::responses`].
+    pub fn reports(&self) -> &[Report] {
+        &self.reports
     }
 
     /// The policy.
@@ -79,19 +94,11 @@ fn sentence(response: &Response, exception: &crate::response::Exception) -> Stri
     )
 }
 
-/// What is proved of one text.
-fn verdict_of(response: &Response, _today: &str) -> Verdict {
-    let mut named = BTreeSet::new();
-    let protected: BTreeSet<usize> = response.protected_outcomes().collect();
-    for rule in &response.rules {
-        if rule.then.iter().any(|setting| protected.contains(&setting.outcome)) {
-            rule.when.mentions(&mut named);
-        }
-    }
-    let class = |place: &usize| response.attributes.get(*place).map(|one| one.class);
-    if named.iter().filter_map(class).any(Class::is_protected) {
-        Verdict::Uneven
-    } else {
-        Verdict::Even
+fn in_short(verdict: &even::Verdict) -> Verdict {
+    match verdict {
+        even::Verdict::Even => Verdict::Even,
+        even::Verdict::EvenButFor(_) => Verdict::EvenButForExceptions,
+        even::Verdict::Uneven(_) => Verdict::Uneven,
+        even::Verdict::NotDecided(_) => Verdict::Undecided,
     }
 }

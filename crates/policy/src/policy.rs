@@ -2,6 +2,7 @@
 
 use crate::answer::{Answered, Emergency};
 use crate::departure::{self, Demand};
+use crate::even::Budget;
 use crate::facts::{Asked, CallerFacts, Facts};
 use crate::hash::hash;
 use crate::incident_type::{self, IncidentType, TypesRead};
@@ -30,8 +31,6 @@ pub struct Policy {
     second_roles: BTreeSet<Role>,
     /// What answers, beside the table of types.
     texts: Texts,
-    // INVARIANT: as long as the texts; `None`: not checked, and then nothing is answered.
-    verdicts: Vec<Option<Verdict>>,
     agencies: BTreeMap<String, String>,
     capabilities: BTreeMap<String, String>,
     urgencies: BTreeMap<u8, Urgency>,
@@ -99,7 +98,7 @@ impl Policy {
         self.texts.all.iter().enumerate().map(|(place, text)| {
             let of = self.texts.by_type.iter().filter(move |(_, at)| **at == place);
             let codes = of.map(|(code, _)| code.as_str()).collect();
-            (text.name.as_str(), &text.response, codes, self.verdict_at(place))
+            (text.name.as_str(), &text.response, codes, text.verdict)
         })
     }
 
@@ -108,20 +107,17 @@ impl Policy {
         self.texts.of_type(code).map_or(&[], |text| &text.response.attributes)
     }
 
-    /// Notes what is proved of each response policy, and says it.
-    pub(crate) fn check_texts(&mut self, prove: impl Fn(&Response) -> Verdict) -> Vec<Verdict> {
-        let verdicts: Vec<Verdict> =
-            self.texts.all.iter().map(|text| prove(&text.response)).collect();
-        self.verdicts = verdicts.iter().copied().map(Some).collect();
-        verdicts
-    }
-
-    fn verdict_at(&self, place: usize) -> Option<Verdict> {
-        self.verdicts.get(place).copied().flatten()
+    /// Checks each response policy and notes what was proved of it.
+    pub(crate) fn check_texts(&mut self, mut prove: impl FnMut(&Response) -> Verdict) {
+        let budget = Budget::default();
+        for text in &mut self.texts.all {
+            let verdict = prove(&text.response);
+            text.checked(verdict, &budget);
+        }
     }
 
     fn verdict_of(&self, code: &str) -> Option<Verdict> {
-        self.verdict_at(*self.texts.by_type.get(code)?)
+        self.texts.of_type(code)?.verdict
     }
 
     /// Whether who calls may change the answer for this type: only a policy that was found uneven,
@@ -176,9 +172,7 @@ impl Policy {
         all: &[String],
     ) {
         let sees = |text: &&Text| {
-            let place = self.texts.all.iter().position(|one| std::ptr::eq(one, *text));
-            let verdict = place.and_then(|place| self.verdict_at(place));
-            verdict.is_some_and(|verdict| verdict != Verdict::Even) && text.looks_at_callers()
+            text.verdict.is_some_and(|verdict| verdict != Verdict::Even) && text.looks_at_callers()
         };
         let of_type = facts.incident_type.as_deref().and_then(|code| self.texts.of_type(code));
         ruling.caller_decides = match of_type {
@@ -463,7 +457,6 @@ fn read(
         files,
         adopted_by: head.adopted_by,
         second_roles: head.second_roles.unwrap_or_else(all_but_auditor),
-        verdicts: vec![None; texts.all.len()],
         texts,
         agencies,
         capabilities,

@@ -5,12 +5,14 @@
 //! [`ResponseWord`], a run card with an alarm level, milliseconds. They are joined here, once, when
 //! the policy is loaded, so that answering a call cannot fail.
 
+use crate::answer::Walk;
+use crate::even::Accommodations;
 use crate::incident_type::IncidentType;
 use crate::problem::{Place, Problem, Problems, accepted};
 use crate::response::{Class, Domain, Outcome, OutcomeKind, Response};
 use crate::run_card::RunCard;
 use crate::urgency::Urgency;
-use evenhand_core::ResponseWord;
+use evenhand_core::{ResponseWord, Verdict};
 use std::collections::BTreeMap;
 
 /// Ending of a file that holds a response policy.
@@ -27,6 +29,12 @@ pub(crate) struct Text {
     pub name: String,
     /// What it says.
     pub response: Response,
+    /// What was proved of it; `None`: it was not checked.
+    pub verdict: Option<Verdict>,
+    /// What answers for it.
+    pub walk: Walk,
+    /// What adds accommodations; `None`: the plain reading does.
+    pub helps: Option<Accommodations>,
     /// The attribute `nature`.
     pub nature: usize,
     /// What decides whether anybody is sent.
@@ -194,6 +202,9 @@ impl Join<'_> {
         Some(Text {
             name: file.strip_suffix(SUFFIX).unwrap_or(file).to_owned(),
             response,
+            verdict: None,
+            walk: Walk::Unchecked,
+            helps: None,
             nature: nature?,
             sends: sends?,
             priority: priority?,
