@@ -116,17 +116,19 @@ fn independence(prover: &mut Prover, of: &Valued, today: &str, report: &mut Repo
     }
     let in_force = in_force(prover.compiled.response, of.subject, today);
     if !in_force.is_empty() {
-        let excepted = prover.exceptions(of, &in_force);
+        let mut excepted = prover.exceptions(of, &in_force);
         for one in &mut single {
             except(one, &excepted.exceptions);
         }
-        let new: Vec<Independence> = excepted
-            .beyond
-            .into_iter()
-            .map(named_by_pair)
-            .filter(|one| single.iter().all(|other| other.attributes != one.attributes))
-            .collect();
-        single.extend(new);
+        for beyond in excepted.beyond.into_iter().map(named_by_pair) {
+            for exception in &mut excepted.exceptions {
+                breaks(exception, &beyond);
+            }
+            match single.iter_mut().find(|one| one.attributes == beyond.attributes) {
+                Some(known) => uncover(known, beyond),
+                None => single.push(beyond),
+            }
+        }
         report.exceptions.extend(excepted.exceptions);
     }
     report.independence.extend(single);
@@ -139,6 +141,30 @@ fn named_by_pair(mut joint: Independence) -> Independence {
         joint.attributes = differing.map(|row| row.attribute.clone()).collect();
     }
     joint
+}
+
+/// An exception does not hold if its attribute alone makes a difference that it does not cover.
+fn breaks(exception: &mut ExceptionFound, beyond: &Independence) {
+    let Found::Depends(dependence) = &beyond.found else { return };
+    if exception.state == ExceptionState::Holds
+        && beyond.attributes == [exception.attribute.clone()]
+    {
+        exception.state = ExceptionState::Broken;
+        exception.broken = Some(dependence.pair.clone());
+    }
+}
+
+/// A dependence that was thought covered turns out not to be: the pair that shows this takes the
+/// place of the other.
+fn uncover(known: &mut Independence, beyond: Independence) {
+    match (&mut known.found, beyond.found) {
+        (Found::Depends(known), _) if !known.excepted => {}
+        (Found::Depends(known), Found::Depends(beyond)) => {
+            known.excepted = false;
+            known.pair = beyond.pair;
+        }
+        (known, beyond) => *known = beyond,
+    }
 }
 
 /// Marks a dependence that an exception covers.

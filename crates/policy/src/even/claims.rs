@@ -71,7 +71,7 @@ impl Prover<'_> {
             subject_name(response, of.subject),
             value_text(response, of.subject, want)
         );
-        let result = self.single(of, &case.when, Shows::Holds, |value| value != want);
+        let result = self.single(of, &case.when, Shows::Not(want), |value| value != want);
         Claimed { claim, line: case.line, result: result.unwrap_or_else(|_| overflow()) }
     }
 
@@ -97,11 +97,7 @@ impl Prover<'_> {
         if breaking == FALSE {
             return Ok(Claim::Holds { covers: Some(self.count(covered)) });
         }
-        // The search wants the values themselves, so that it can take the widest gap.
-        let values = match shows {
-            Shows::Above(_) => self.compiled.diagrams.merge(&Possible, breaking, of.root)?,
-            _ => breaking,
-        };
+        let values = self.compiled.diagrams.merge(&Possible, breaking, of.root)?;
         let steps = self.steps(&[], Step::Same);
         Ok(match self.search(values, steps, shows)? {
             Some(found) => self.broken(of, &found, shows, Some(breaking)),

@@ -5,7 +5,7 @@
 //! has the widest gap between the two answers, then differs by a common value (the first one
 //! declared, or the baseline) on one side, then stands for the most calls.
 
-use super::diagram::{Diagrams, Edge, IMPOSSIBLE, Node, Overflow, TRUE, is_leaf, number};
+use super::diagram::{Diagrams, Edge, IMPOSSIBLE, Node, Overflow, is_leaf, number};
 use super::space::Space;
 use super::table::{Table, pair};
 
@@ -31,8 +31,8 @@ pub(crate) enum Shows {
     RightWorse,
     /// The left one is worse.
     LeftWorse,
-    /// The condition holds (both calls are one call).
-    Holds,
+    /// The number in the leaf is not this one (both calls are one call).
+    Not(u32),
     /// The number in the leaf is above this one (both calls are one call).
     Above(u32),
 }
@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
         if is_leaf(left) && is_leaf(right) {
             return Some(self.leaf_cost(left, right));
         }
-        let one_call = matches!(self.shows, Shows::Holds | Shows::Above(_));
+        let one_call = matches!(self.shows, Shows::Not(_) | Shows::Above(_));
         let level = self.diagrams.level(left);
         (left == right && !one_call && self.last_free.is_none_or(|last| level > last))
             .then_some(NEVER)
@@ -197,7 +197,7 @@ impl<'a> Search<'a> {
             Shows::Different { ordered: false } => u64::from(a != b),
             Shows::RightWorse => b.saturating_sub(a),
             Shows::LeftWorse => a.saturating_sub(b),
-            Shows::Holds => u64::from(left == TRUE),
+            Shows::Not(wanted) => u64::from(number(left) != wanted),
             Shows::Above(limit) => a.saturating_sub(u64::from(limit)),
         };
         if gap == 0 { NEVER } else { (GAP_MAX - gap.min(GAP_MAX)) << GAP_SHIFT }

@@ -118,7 +118,8 @@ impl Showing<'_> {
             Shows::Different { .. } => own != its,
             Shows::RightWorse => its > own,
             Shows::LeftWorse => own > its,
-            Shows::Holds | Shows::Above(_) => left == right,
+            Shows::Not(wanted) => left == right && own != wanted,
+            Shows::Above(limit) => left == right && own > limit,
         };
         borne_out.then(|| (self.answer(left, own), self.answer(right, its)))
     }
