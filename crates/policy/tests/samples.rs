@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use evenhand_policy::Policy;
+use evenhand_policy::even::{Budget, Found, Report, Verdict, check};
 use evenhand_policy::response::{Class, Domain, OutcomeKind, Response, format};
 use std::collections::BTreeMap;
 use std::fs;
@@ -202,4 +203,55 @@ fn the_agencies_keep_cases_of_their_own() {
         }
         assert!(tried.len() >= 4, "{file}: only {tried:?} were tried");
     }
+}
+
+fn checked(file: &str) -> Report {
+    check(&read(file), "2026-11-23", &Budget::default())
+}
+
+#[test]
+fn the_policies_that_ship_are_even_and_keep_what_they_claim() {
+    for file in CAMBRIDGE.into_iter().chain(BOONE) {
+        let report = checked(file);
+        assert_eq!(report.verdict, Verdict::Even, "{file}");
+        assert!(report.passes(), "{file}: {report:#?}");
+        assert_eq!(report.rules, [], "{file}: a rule could be left out");
+    }
+}
+
+#[test]
+fn only_fire_crews_depend_on_the_place() {
+    for file in CAMBRIDGE.into_iter().chain(BOONE) {
+        let felt = checked(file).places.into_iter().filter(|one| one.found != Found::Never);
+        let felt: Vec<String> = felt.map(|one| one.subject).collect();
+        let fire = file == "centers/cambridge/fire.policy";
+        assert_eq!(felt, if fire { vec!["units"] } else { vec![] }, "{file}");
+    }
+}
+
+#[test]
+fn the_draft_of_the_tutorial_depends_on_agency_x_and_its_mended_form_on_nobody() {
+    let draft = checked("docs/policy/agency_x.policy");
+    assert_eq!(draft.verdict, Verdict::Uneven(vec!["response depends on affiliation".into()]));
+    let pair = &draft.smallest_pair().unwrap().pair;
+    let differs: Vec<_> = pair.rows.iter().filter(|row| row.differs).collect();
+    assert_eq!(differs.len(), 1);
+    let agency = |values: &str| values == "agency_x";
+    assert!(agency(&differs[0].left.text) || agency(&differs[0].right.text), "{differs:?}");
+    assert_eq!(draft.rules.len(), 1, "`school_danger` can be felt by nobody");
+    assert_eq!(draft.rules[0].rule, "school_danger");
+
+    let mended = checked("docs/policy/agency_x_mended.policy");
+    assert_eq!(mended.verdict, Verdict::Even);
+    assert!(mended.passes() && mended.rules.is_empty(), "{mended:#?}");
+}
+
+#[test]
+fn the_signed_exception_of_the_tutorial_holds_until_its_day() {
+    let file = "docs/policy/exceptions.policy";
+    let report = checked(file);
+    assert!(matches!(&report.verdict, Verdict::EvenButFor(of) if of.len() == 1), "{report:#?}");
+    assert!(report.passes(), "{report:#?}");
+    let after = check(&read(file), "2027-07-01", &Budget::default());
+    assert!(matches!(after.verdict, Verdict::Uneven(_)), "{:?}", after.verdict);
 }
