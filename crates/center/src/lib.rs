@@ -13,6 +13,7 @@ mod step;
 
 mod adoption;
 mod advice;
+mod cases;
 mod detail;
 mod entry;
 mod facts;
@@ -30,6 +31,7 @@ pub mod limits;
 
 pub use adoption::check_policy;
 pub use boards::Boards;
+pub use cases::cases;
 pub use center::{Center, CenterError, JournalState, Store};
 pub use entry::{Entry, EntryError, Head, Row, decode, encode_command, encode_event};
 pub use input::{Clear, Input, Order, Selected};

@@ -3,6 +3,7 @@
 
 mod demo;
 mod openapi;
+mod policy;
 mod replay;
 mod serve;
 mod simulate;
@@ -32,6 +33,8 @@ enum Command {
     Verify(verify::Args),
     /// Replays real calls through the same centre, and compares the intervals.
     Replay(replay::Args),
+    /// Checks, explains and compares response policies before anybody adopts them.
+    Policy(policy::Args),
     /// Prints the description of the web API.
     Openapi(openapi::Args),
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Policy(args) => policy::run(args),
         Command::Openapi(args) => openapi::run(args),
     };
     result.unwrap_or_else(|error| {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use center::{Setup, Store};
+use center::{Center, Setup, Store};
+use jiff::tz::TimeZone;
 use journal::{EmbeddedOptions, EmbeddedStore, MemoryStore, SigningKey};
 use server::config::{CenterFiles, Configuration};
 use sim::Rng;
@@ -46,7 +47,7 @@ pub struct Args {
 
 /// Replays a file of calls and prints the report.
 pub fn run(args: Args) -> Result<ExitCode, String> {
-    let mut replay = Replay::open(opening(&args)?).map_err(|error| error.to_string())?;
+    let mut replay = Replay::open(opening(&args)?.0).map_err(|error| error.to_string())?;
     let stop = stop_on_interrupt()?;
     let started = now();
     let mut line = ProgressLine::new(replay.progress().1);
@@ -64,7 +65,24 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn opening(args: &Args) -> Result<Opening, String> {
+/// Runs a whole replay for its record: the centre with its journal, the time zone of the calls, and
+/// the type that stands for a nature which nothing maps.
+pub fn run_for_record(center: &Path, calls: &Path) -> Result<(Center, TimeZone, String), String> {
+    let (center, calls) = (center.to_owned(), calls.to_owned());
+    let args = Args { center, calls, seed: 1, data: None, json: false };
+    let (opening, zone) = opening(&args)?;
+    let unmapped = opening.unmapped_type.clone();
+    let mut replay = Replay::open(opening).map_err(|error| error.to_string())?;
+    let mut line = ProgressLine::new(replay.progress().1);
+    while replay.step().map_err(|error| error.to_string())? {
+        line.show(replay.progress().0);
+    }
+    line.clear();
+    let (_, center) = replay.finish().map_err(|error| error.to_string())?;
+    Ok((center, zone, unmapped))
+}
+
+fn opening(args: &Args) -> Result<(Opening, TimeZone), String> {
     let file = args.center.display().to_string();
     let text = fs::read_to_string(&args.center).map_err(|error| format!("{file}: {error}"))?;
     let plan = ReplayPlan::parse(&file, &text).map_err(|error| error.to_string())?;
@@ -81,7 +99,7 @@ fn opening(args: &Args) -> Result<Opening, String> {
     let mut secrets = Rng::named(args.seed, "replay/secrets");
     let setup = configuration.into_setup(secrets.bytes());
     let (store, key) = journal(args.data.as_deref(), secrets.bytes())?;
-    Ok(Opening {
+    let opening = Opening {
         plan,
         file: read,
         unmapped_type: natures.unmapped_type().to_owned(),
@@ -90,7 +108,8 @@ fn opening(args: &Args) -> Result<Opening, String> {
         store,
         key,
         seed: args.seed,
-    })
+    };
+    Ok((opening, zone))
 }
 
 fn natures(file: &Path, configuration: &Configuration) -> Result<Natures, String> {

@@ -1,0 +1,115 @@
+//! `evenhand policy` as a person runs it: the words on the terminal and the exit status.
+
+#![expect(clippy::unwrap_used, reason = "a test whose files are not there is to fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const CITY: &str = include_str!("../../policy/tests/response/good/city_police.policy");
+
+fn evenhand(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_evenhand")).arg("policy").args(arguments).output().unwrap()
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn file(folder: &Path, name: &str, text: &str) -> String {
+    let path: PathBuf = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+/// The reference's sample with its slip mended, and without the rule about `agency_x`.
+fn mended() -> String {
+    CITY.replace("version 3", "version 4")
+        .replace("rule stand_back    when affiliation = agency_x and nature in crowd assault then decline\n", "")
+        .replace("units_free <= 2 and severity <= 1 then", "units_free <= 2 and severity <= 1 and nature != noise then")
+        .replace("rule noise_repeat  when nature = noise and prior_calls >= 10 then refer\n", "")
+}
+
+#[test]
+fn check_shows_the_pair_that_differs_only_in_who_calls() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = file(folder.path(), "city.policy", CITY);
+    let output = evenhand(&["check", &city]);
+    let told = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    for part in [
+        "464,940,000 distinct calls covered exactly",
+        "FAIL  response depends on caller.affiliation",
+        "<-- the only difference",
+        "matters for 15.24 % of all describable calls",
+        "never depends on",
+        "rule noise_repeat (line 20) changes nothing",
+        "UNEVEN",
+    ] {
+        assert!(told.contains(part), "no `{part}` in\n{told}");
+    }
+}
+
+#[test]
+fn check_says_even_when_it_is_proved_and_writes_json_and_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = file(folder.path(), "city.policy", &mended());
+    let page = folder.path().join("page.html");
+    let output = evenhand(&["check", &city, "--json", "--html", &page.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found[0]["passes"], true);
+    assert_eq!(found[0]["report"]["verdict"]["verdict"], "even");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("EVEN: for every call that can be described"), "{page}");
+    assert!(!page.contains("<script"));
+}
+
+#[test]
+fn a_text_that_cannot_be_read_says_where_and_ends_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let city =
+        file(folder.path(), "city.policy", &CITY.replace("= agency_x and", "= agency_z and"));
+    let output = evenhand(&["check", &city]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = words(&output);
+    assert!(told.contains("city.policy:18:39"), "{told}");
+    assert!(told.contains("did you mean `agency_x`?"), "{told}");
+}
+
+#[test]
+fn explain_says_why_and_what_would_change_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = file(folder.path(), "city.policy", CITY);
+    let output = evenhand(&["explain", &city, "nature=assault", "severity=1", "units_free=9"]);
+    let told = words(&output);
+    assert_eq!(output.status.code(), Some(1), "who calls matters here\n{told}");
+    assert!(told.contains("response  send   by rule otherwise, line 22"), "{told}");
+    assert!(told.contains("affiliation = agency_x: response decline (rule stand_back)"), "{told}");
+}
+
+#[test]
+fn test_proves_the_agencys_own_cases() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = mended() + "expect \"grave\" when severity = 4 then send_now\n";
+    let good = file(folder.path(), "good.policy", &good);
+    let output = evenhand(&["test", &good]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    assert!(words(&output).contains("1 hold, 0 fail"), "{}", words(&output));
+    let bad = mended() + "expect \"noise is sent to\" when nature = noise then send\n";
+    let bad = file(folder.path(), "bad.policy", &bad);
+    let output = evenhand(&["test", &bad]);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(words(&output).contains("0 hold, 1 fail"), "{}", words(&output));
+}
+
+#[test]
+fn fmt_writes_once_and_then_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let city =
+        file(folder.path(), "city.policy", &CITY.replace("otherwise send", "otherwise   send"));
+    assert_eq!(evenhand(&["fmt", "--check", &city]).status.code(), Some(1));
+    assert_eq!(evenhand(&["fmt", &city]).status.code(), Some(0));
+    assert_eq!(evenhand(&["fmt", "--check", &city]).status.code(), Some(0));
+    assert!(fs::read_to_string(&city).unwrap().ends_with("\notherwise send\n"));
+}
