@@ -9,6 +9,7 @@ use crate::limits::CHECKED_MAX;
 use evenhand_core::{Adoption, Command, Core, Event, PolicyText, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use policy::even::Budget;
 use policy::{Checked, Problem};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -17,12 +18,17 @@ use std::sync::Arc;
 const FOUNDING: &str = "the centre's founding";
 
 /// Reads and checks a policy, as of a day (`YYYY-MM-DD`, see [`Center::day`]). Takes up to seconds
-/// for a large one: never run it in the centre's thread.
+/// for a large one: never run it in the centre's thread. What the budget does not suffice for is not
+/// decided, and is not adopted.
 ///
 /// # Errors
 /// Everything that is wrong with the texts.
-pub fn check_policy(files: &[PolicyText], today: &str) -> Result<Checked, Vec<Problem>> {
-    Checked::read(files, today)
+pub fn check_policy(
+    files: &[PolicyText],
+    today: &str,
+    budget: &Budget,
+) -> Result<Checked, Vec<Problem>> {
+    Checked::read(files, today, budget)
 }
 
 /// Policies by hash.
@@ -96,7 +102,8 @@ impl Policies {
                 Some(checked) => checked.clone(),
                 None => {
                     let files = texts.get(hash).map(Vec::as_slice).unwrap_or_default();
-                    Arc::new(check_policy(files, &needed.checked_on).map_err(|problems| {
+                    let checked = check_policy(files, &needed.checked_on, &Budget::default());
+                    Arc::new(checked.map_err(|problems| {
                         CenterError::Policy(problems.iter().map(ToString::to_string).collect())
                     })?)
                 }
@@ -137,7 +144,8 @@ impl Center {
     pub(crate) fn check_configured(&mut self, at: Timestamp) {
         if self.core.policy_in_force().is_none() {
             let today = self.day(at);
-            self.policies.keep(Checked::of(self.setup.policy.clone(), &today));
+            let configured = self.setup.policy.clone();
+            self.policies.keep(Checked::of(configured, &today, &Budget::default()));
         }
     }
 

@@ -163,19 +163,20 @@ impl Text {
         added.filter_map(named).collect()
     }
 
-    /// The first line of the override table that holds for an action. `None`: the table says
-    /// nothing of it.
-    pub fn permit(&self, action: OverrideAction, emergency: &Emergency<'_>) -> Option<&Permit> {
+    /// What the override table says of an action: the first line that holds, or nobody if it has
+    /// lines and none holds. `None`: it says nothing of the action.
+    pub fn permit(&self, action: OverrideAction, emergency: &Emergency<'_>) -> Option<Permit> {
         let unknown = || self.call(emergency, &CallerFacts::default());
         match &self.walk {
-            Walk::Even(walk) => walk.permit(action, &self.circumstances(emergency)),
-            Walk::Uneven(walk) => walk.permit(action, &unknown()),
+            Walk::Even(walk) => walk.permit(action, &self.circumstances(emergency)).cloned(),
+            Walk::Uneven(walk) => walk.permit(action, &unknown()).cloned(),
             Walk::Unchecked | Walk::Plain => {
                 let call = unknown();
-                let mut lines = self.response.overrides.iter();
-                let line =
-                    lines.find(|line| line.action == action && line.when.holds(call.values()));
-                line.map(|line| &line.permit)
+                let mut lines =
+                    self.response.overrides.iter().filter(|line| line.action == action).peekable();
+                lines.peek()?;
+                let held = lines.find(|line| line.when.holds(call.values()));
+                Some(held.map(|line| line.permit.clone()).unwrap_or_default())
             }
         }
     }

@@ -22,17 +22,17 @@ impl Checked {
     ///
     /// # Errors
     /// Everything that is wrong with the texts.
-    pub fn read(files: &[PolicyText], today: &str) -> Result<Self, Vec<Problem>> {
+    pub fn read(files: &[PolicyText], today: &str, budget: &Budget) -> Result<Self, Vec<Problem>> {
         let files: Vec<(&str, &str)> =
             files.iter().map(|file| (file.name.as_str(), file.text.as_str())).collect();
-        Policy::load(&files).map(|policy| Self::of(policy, today))
+        Policy::load(&files).map(|policy| Self::of(policy, today, budget))
     }
 
     /// Checks a policy that was read.
-    pub fn of(mut policy: Policy, today: &str) -> Self {
+    pub fn of(mut policy: Policy, today: &str, budget: &Budget) -> Self {
         let mut reports = Vec::new();
-        policy.check_texts(|response| {
-            let report = even::check(response, today, &Budget::default());
+        policy.check_texts(budget, |response| {
+            let report = even::check(response, today, budget);
             let verdict = in_short(&report.verdict);
             reports.push(report);
             verdict

@@ -58,7 +58,7 @@ pub(crate) fn demand(
     let nature = standing.facts.get(NATURE).unwrap_or(code);
     let emergency = Emergency { nature, said: &standing.facts, now: &standing.facts };
     let permit = texts.of_type(code).and_then(|text| text.permit(action(departs), &emergency));
-    Demand { departs: Some(departs), permit: permit.cloned() }
+    Demand { departs: Some(departs), permit }
 }
 
 fn action(departs: Departure) -> OverrideAction {

@@ -108,11 +108,14 @@ impl Policy {
     }
 
     /// Checks each response policy and notes what was proved of it.
-    pub(crate) fn check_texts(&mut self, mut prove: impl FnMut(&Response) -> Verdict) {
-        let budget = Budget::default();
+    pub(crate) fn check_texts(
+        &mut self,
+        budget: &Budget,
+        mut prove: impl FnMut(&Response) -> Verdict,
+    ) {
         for text in &mut self.texts.all {
             let verdict = prove(&text.response);
-            text.checked(verdict, &budget);
+            text.checked(verdict, budget);
         }
     }
 

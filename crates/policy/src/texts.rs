@@ -52,15 +52,14 @@ pub(crate) struct Text {
 pub(crate) struct Decides<T> {
     /// The outcome's place.
     pub outcome: usize,
-    // INVARIANT: as long as the outcome's domain.
-    means: Vec<T>,
+    // INVARIANT: one for each value that a rule gives.
+    means: BTreeMap<u32, T>,
 }
 
 impl<T: Clone> Decides<T> {
     /// What an answer gives.
     pub fn of(&self, answer: &[u32]) -> Option<T> {
-        let value = *answer.get(self.outcome)?;
-        self.means.get(usize::try_from(value).ok()?).cloned()
+        self.means.get(answer.get(self.outcome)?).cloned()
     }
 }
 
@@ -241,7 +240,7 @@ impl Join<'_> {
         }
     }
 
-    /// The outcome of a name, with the meaning of each of its values.
+    /// The outcome of a name, with the meaning of each value that a rule gives it.
     fn decides<T>(
         &mut self,
         response: &Response,
@@ -253,19 +252,32 @@ impl Join<'_> {
             self.wrong(1, format!("the policy does not decide `{name}`"), mend);
             return None;
         };
-        let mut all = Vec::new();
-        for value in 0..outcome.domain.size() {
+        let mut all = BTreeMap::new();
+        for (value, line) in given(response, place) {
             match means(&outcome.domain, value) {
-                Ok(one) => all.push(one),
+                Ok(one) => {
+                    all.insert(value, one);
+                }
                 Err(mend) => {
                     let given = outcome.domain.text(value);
-                    self.wrong(outcome.line, format!("`{given}` is no {name} here"), mend);
+                    self.wrong(line, format!("`{given}` is no {name} here"), mend);
                     return None;
                 }
             }
         }
         Some(Decides { outcome: place, means: all })
     }
+}
+
+/// Every value that a rule gives an outcome, with the line of the first that does.
+fn given(response: &Response, outcome: usize) -> BTreeMap<u32, u32> {
+    let mut values = BTreeMap::new();
+    for rule in &response.rules {
+        if let Some(value) = rule.sets(outcome) {
+            values.entry(value).or_insert(rule.line);
+        }
+    }
+    values
 }
 
 fn protected<'r>(response: &'r Response, name: &str) -> Option<(usize, &'r Outcome)> {

@@ -14,7 +14,7 @@ const NINE: Timestamp = Timestamp(1_767_603_600_000);
 
 fn town() -> Town {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/policy.toml");
-    Town { policy: std::fs::read_to_string(path).unwrap() }
+    Town::new(std::fs::read_to_string(path).unwrap())
 }
 
 fn open(disk: &MemoryDisk) -> Center {

@@ -12,7 +12,7 @@ fn folder() -> PathBuf {
 }
 
 fn town() -> Town {
-    Town { policy: std::fs::read_to_string(folder().join("policy.toml")).unwrap() }
+    Town::read(&folder()).unwrap()
 }
 
 fn scripts() -> Vec<Script> {

@@ -101,7 +101,7 @@ pub(super) struct Day {
 impl Day {
     /// The day before anything happened.
     pub fn begin(seed: u64) -> Result<Self, Violation> {
-        let town = Town { policy: POLICY.to_owned() };
+        let town = Town::new(POLICY);
         let unfit = |text| Violation { oracle: "town", at: MIDNIGHT, text, entries: Vec::new() };
         let setup = town.setup().map_err(unfit)?;
         let labels = CrewLabels::of(&setup.policy);

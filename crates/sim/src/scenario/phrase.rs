@@ -6,6 +6,7 @@ use evenhand_core::{
     Actor, AlertId, CallId, Channel, Command, Disposition, IncidentId, Location, NoDispatchCode,
     PersonId, Role, Signature, Timestamp, UnitId, UnitPoint,
 };
+use policy::even::Budget;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ pub(super) enum Action {
     Clock,
     /// The centre stops and starts again.
     Restart,
+    /// A policy of the town is checked and handed in.
+    CheckPolicy { name: String, budget: Budget },
     /// From now on the journal cannot be written.
     DiskFull,
     /// It can again.
@@ -37,6 +40,13 @@ pub(super) fn action(words: &[String]) -> Result<Action, String> {
     match words.as_slice() {
         ["clock"] => Ok(Action::Clock),
         ["center", "restarts"] => Ok(Action::Restart),
+        ["policy", name, "is", "checked"] => {
+            Ok(Action::CheckPolicy { name: (*name).to_owned(), budget: Budget::default() })
+        }
+        ["policy", name, "is", "checked", "in", "vain"] => {
+            let budget = Budget { nodes: 1, pairs: 1, conflicts: 0 };
+            Ok(Action::CheckPolicy { name: (*name).to_owned(), budget })
+        }
         ["disk", "fills"] => Ok(Action::DiskFull),
         ["disk", "frees"] => Ok(Action::DiskFree),
         ["check", rest @ ..] => Ok(Action::Check(rest.iter().map(ToString::to_string).collect())),
@@ -182,6 +192,11 @@ fn person(words: &[&str], role: Option<Role>) -> Result<Order, String> {
         ["ends", "shift"] => Command::EndShift {},
         ["acknowledges", alert] => Command::AcknowledgeAlert { alert: alert_id(alert)? },
         ["passes", "time"] => Command::PassTime {},
+        ["adopts", policy, "from", time, rest @ ..] => Command::AdoptPolicy {
+            hash: (*policy).to_owned(),
+            effective_at: timestamp(time)?,
+            signature: signature(rest)?,
+        },
         ["enters", _, rest @ ..] => present(Channel::WalkIn, rest)?,
         _ => match on_call(words)? {
             Some(command) => command,
@@ -219,6 +234,10 @@ fn on_call(words: &[&str]) -> Result<Option<Clears>, String> {
             call: call_id(call)?,
             incident: incident_id(incident)?,
             words: Some(Clear::from(*text)),
+        },
+        ["learns", call, facts @ ..] => Command::RecordCallerFacts {
+            call: call_id(call)?,
+            facts: facts.iter().map(|fact| Clear::from(*fact)).collect(),
         },
         ["detaches", call] => Command::DetachCall { call: call_id(call)? },
         ["transfers", call, "to", who] => {

@@ -7,9 +7,10 @@ use super::script::{Line, Script};
 use super::town::{Town, signing_key};
 use super::verifier::verify;
 use crate::rng::Rng;
-use center::{Center, Entry, Input, Order, Output, Rejected, Row, decode};
+use center::{Center, Checked, Entry, Input, Order, Output, Rejected, Row, check_policy, decode};
 use evenhand_core::{Actor, Command, Event, Role, Timestamp};
 use journal::{Journal, MemoryDisk, WriteFault};
+use policy::even::Budget;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -74,7 +75,7 @@ impl Trouble {
 /// # Errors
 /// The first line of which something else came than expected.
 pub fn run(script: &Script, town: &Town) -> Result<Produced, Failure> {
-    Runner::start(script, town, None)?.all(script)
+    Runner::start(script, &town.with(script.policy.as_deref()), None)?.all(script)
 }
 
 /// Runs it with failing writes, restarts, and every command sent twice.
@@ -82,13 +83,15 @@ pub fn run(script: &Script, town: &Town) -> Result<Produced, Failure> {
 /// # Errors
 /// As [`run`].
 pub fn run_under(script: &Script, town: &Town, trouble: Trouble) -> Result<Produced, Failure> {
-    Runner::start(script, town, Some(trouble))?.all(script)
+    Runner::start(script, &town.with(script.policy.as_deref()), Some(trouble))?.all(script)
 }
 
 struct Runner<'a> {
     town: &'a Town,
     disk: MemoryDisk,
     center: Option<Center>,
+    /// Handed in again at every start, as whoever checked them would do.
+    checked: Vec<Checked>,
     trouble: Option<Trouble>,
     produced: Produced,
     keys: u64,
@@ -99,7 +102,16 @@ impl<'a> Runner<'a> {
     fn start(script: &Script, town: &'a Town, trouble: Option<Trouble>) -> Result<Self, Failure> {
         let disk = MemoryDisk::new();
         let produced = Produced::default();
-        let mut runner = Self { town, disk, center: None, trouble, produced, keys: 0, full: false };
+        let mut runner = Self {
+            town,
+            disk,
+            center: None,
+            checked: Vec::new(),
+            trouble,
+            produced,
+            keys: 0,
+            full: false,
+        };
         let first = script.lines.first().map_or(0, |line| line.at_ms);
         runner.open(Timestamp(MIDNIGHT + first)).map_err(|text| Failure {
             name: script.name.clone(),
@@ -120,6 +132,9 @@ impl<'a> Runner<'a> {
         let mut center =
             Center::open(setup, journal, at, [1; 32]).map_err(|error| error.to_string())?;
         center.step(unrecorded);
+        for checked in &self.checked {
+            center.keep_checked(checked.clone()).map_err(|problems| problems.join("; "))?;
+        }
         self.center = Some(center);
         Ok(())
     }
@@ -188,6 +203,10 @@ impl<'a> Runner<'a> {
                 self.disk.plan(journal::FaultPlan::default());
                 Outcome::Happened(Vec::new())
             }
+            Action::CheckPolicy { name, budget } => {
+                self.check_policy(at, &name, &budget)?;
+                Outcome::Happened(Vec::new())
+            }
             Action::Check(words) => return self.check(&words),
         };
         match (&line.expected, &outcome) {
@@ -224,7 +243,29 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// Checks a policy of the town and hands it in.
+    fn check_policy(&mut self, at: Timestamp, name: &str, budget: &Budget) -> Result<(), String> {
+        let texts = self.town.texts(name)?;
+        let today = self.center()?.day(at);
+        let checked = check_policy(&texts, &today, budget)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<String>())?;
+        self.checked.push(checked.clone());
+        self.center()?.keep_checked(checked).map_err(|problems| problems.join("; "))
+    }
+
+    /// In a scenario a policy goes by its name; in an order by its hash.
+    fn named(&self, order: Order) -> Result<Order, String> {
+        let Order::Command(Command::AdoptPolicy { hash: name, effective_at, signature }) = order
+        else {
+            return Ok(order);
+        };
+        let known = name == "plain" || self.town.responses.contains_key(&name);
+        let hash = if known { self.town.policy(&name)?.reference().hash } else { name };
+        Ok(Order::Command(Command::AdoptPolicy { hash, effective_at, signature }))
+    }
+
     fn order(&mut self, at: Timestamp, actor: Actor, order: Order) -> Result<Outcome, String> {
+        let order = self.named(order)?;
         self.keys += 1;
         let key = format!("line-{}", self.keys);
         let mut salt = [0; 32];
@@ -340,6 +381,10 @@ impl<'a> Runner<'a> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let snapshot = self.center()?.snapshot();
         let (found, expected) = match words.as_slice() {
+            ["policy", field, expected] => {
+                let found = snapshot.get("policy").and_then(|policy| policy.get(*field));
+                (found.cloned().unwrap_or_default(), *expected)
+            }
             [row, field, expected] => {
                 let found = find(&snapshot, row).ok_or_else(|| format!("no row `{row}`"))?;
                 (found.get(*field).cloned().unwrap_or_default(), *expected)

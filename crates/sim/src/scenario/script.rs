@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Script {
     /// Its name: the file's, without ending. A sentence.
     pub name: String,
+    /// The policy that the centre is founded with, by name; `None`: the table of types answers.
+    pub policy: Option<String>,
     /// Its lines.
     pub lines: Vec<Line>,
 }
@@ -42,13 +44,15 @@ impl fmt::Display for ScriptError {
 }
 
 impl Script {
-    /// Reads a scenario. `#` begins a comment; a line that begins with `->` goes on with what is
+    /// Reads a scenario. `#` begins a comment; `policy even` before the first line names the policy
+    /// that the centre is founded with; a line that begins with `->` goes on with what is
     /// expected of the line before.
     ///
     /// # Errors
     /// The first line that is none.
     pub fn read(name: &str, text: &str) -> Result<Script, ScriptError> {
         let mut lines: Vec<Line> = Vec::new();
+        let mut policy = None;
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.split_once('#').map_or(line, |(before, _)| before).trim();
             if line.is_empty() {
@@ -64,6 +68,10 @@ impl Script {
                 before.expected.get_or_insert_with(Vec::new).extend(expectations(more));
                 continue;
             }
+            if let Some(name) = line.strip_prefix("policy ").filter(|_| lines.is_empty()) {
+                policy = Some(name.trim().to_owned());
+                continue;
+            }
             let (order, expected) = match line.split_once("->") {
                 Some((order, expected)) => (order, Some(expectations(expected))),
                 None => (line, None),
@@ -73,7 +81,7 @@ impl Script {
             let at_ms = time_ms(time).ok_or_else(|| fail("a line begins with `hh:mm:ss`"))?;
             lines.push(Line { number, at_ms, words: words.to_vec(), expected });
         }
-        Ok(Script { name: name.to_owned(), lines })
+        Ok(Script { name: name.to_owned(), policy, lines })
     }
 }
 

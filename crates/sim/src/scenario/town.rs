@@ -9,7 +9,7 @@
 //! ```
 
 use center::{FleetUnit, Setup, Store};
-use evenhand_core::UnitId;
+use evenhand_core::{PolicyText, UnitId};
 use jiff::tz::TimeZone;
 use journal::{MemoryDisk, MemoryStore, SigningKey};
 use map::{
@@ -19,17 +19,23 @@ use map::{
 use places::Places;
 use policy::Policy;
 use roads::{Roads, SpeedTable};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 const SOUTH: i32 = 420_000_000;
 const NORTH: i32 = 420_100_000;
 const WEST: i32 = -711_000_000;
 const STEP: i32 = 100_000;
 
-/// The town, with its policy text, so that a scenario may bring its own.
+/// The town, with its policies.
 #[derive(Clone, Debug)]
 pub struct Town {
     /// Policy as TOML.
     pub policy: String,
+    /// Response policies by name; each, with the TOML, is a policy that may be adopted.
+    pub responses: BTreeMap<String, String>,
+    /// The one that the centre is founded with; `None`: the table of types answers.
+    pub founded_with: Option<String>,
 }
 
 /// The signing key of scenario journals: a fixed seed, since nothing here is secret.
@@ -42,14 +48,69 @@ pub fn signing_key() -> SigningKey {
 }
 
 impl Town {
+    /// A town in which the table of types answers.
+    pub fn new(policy: impl Into<String>) -> Self {
+        Self { policy: policy.into(), responses: BTreeMap::new(), founded_with: None }
+    }
+
+    /// The town of a folder: `policy.toml`, and a response policy for each `*.policy`.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn read(folder: &Path) -> std::io::Result<Self> {
+        let mut town = Self::new(std::fs::read_to_string(folder.join("policy.toml"))?);
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            if let Some(name) = name.as_deref().and_then(|name| name.strip_suffix(".policy")) {
+                town.responses.insert(name.to_owned(), std::fs::read_to_string(&path)?);
+            }
+        }
+        Ok(town)
+    }
+
+    /// The same town, founded with another policy; `plain` is the table of types.
+    #[must_use]
+    pub fn with(&self, policy: Option<&str>) -> Self {
+        let founded_with = policy.filter(|name| *name != "plain").map(str::to_owned);
+        Self { founded_with, ..self.clone() }
+    }
+
+    /// The texts of a policy by name; `plain` is the TOML alone.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn texts(&self, name: &str) -> Result<Vec<PolicyText>, String> {
+        let text =
+            |name: &str, text: &str| PolicyText { name: name.to_owned(), text: text.to_owned() };
+        let mut texts = vec![text("policy.toml", &self.policy)];
+        if name != "plain" {
+            let known = self.responses.get(name);
+            let response = known.ok_or_else(|| format!("there is no `{name}.policy`"))?;
+            texts.push(text(&format!("{name}.policy"), response));
+        }
+        Ok(texts)
+    }
+
+    /// A policy by name.
+    ///
+    /// # Errors
+    /// What is wrong with it, line by line.
+    pub fn policy(&self, name: &str) -> Result<Policy, String> {
+        let texts = self.texts(name)?;
+        let texts: Vec<(&str, &str)> =
+            texts.iter().map(|one| (one.name.as_str(), one.text.as_str())).collect();
+        Policy::load(&texts).map_err(|problems| {
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        })
+    }
+
     /// Everything of the centre but its journal.
     ///
     /// # Errors
     /// What is wrong with the policy, line by line.
     pub fn setup(&self) -> Result<Setup, String> {
-        let policy = Policy::load(&[("policy.toml", &self.policy)]).map_err(|problems| {
-            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        })?;
+        let policy = self.policy(self.founded_with.as_deref().unwrap_or("plain"))?;
         let map = map()?;
         let speeds = SpeedTable::default();
         let times = Box::new(Roads::build(&map.streets, &speeds));
