@@ -80,6 +80,9 @@ pub struct Example {
 
 const EXAMPLES_MAX: usize = 10;
 
+/// The attribute that holds the type; of it, a value that the policy does not have is counted.
+const NATURE: &str = "nature";
+
 /// Counts what would change, over cases in any order.
 pub fn impact(compared: Compared<'_>, cases: impl IntoIterator<Item = Case>) -> Impact {
     let mut counted = Impact::default();
@@ -118,24 +121,34 @@ impl Impact {
         for (change, _) in &changes {
             *self.by_change.entry(change.clone()).or_default() += 1;
         }
-        let zone = case.zone.clone().unwrap_or_else(|| "no place known".to_owned());
+        let zone = case.zone.clone().unwrap_or_else(|| "no zone known".to_owned());
         self.by_nature.entry(case.nature.clone()).or_default().add(changed);
         self.by_hour.entry(case.hour).or_default().add(changed);
         self.by_zone.entry(zone).or_default().add(changed);
         self.depends_on_who += u64::from(explain(new, &described).depends_on_who());
-        if changed > 0 && self.examples.len() < EXAMPLES_MAX {
-            self.examples.push(example(case, &changes));
+        if changed > 0 {
+            self.note_example(example(case, &changes));
+        }
+    }
+
+    /// One for each type and change, so that ten examples are ten kinds.
+    fn note_example(&mut self, example: Example) {
+        let alike =
+            |known: &Example| known.nature == example.nature && known.changes == example.changes;
+        if self.examples.len() < EXAMPLES_MAX && !self.examples.iter().any(alike) {
+            self.examples.push(example);
         }
     }
 
     fn note_gaps(&mut self, new: &Response, described: &Described) {
         for (place, attribute) in new.attributes.iter().enumerate() {
-            if attribute.class.is_protected() || described.given.contains(&place) {
+            let told = described.given.contains(&place) || attribute.name == NATURE;
+            if attribute.class.is_protected() || told {
                 continue;
             }
             *self.not_recorded.entry(attribute.name.clone()).or_default() += 1;
         }
-        let nature = new.attribute("nature");
+        let nature = new.attribute(NATURE);
         let value = nature.and_then(|place| described.call.get(place));
         let domain = nature.and_then(|place| new.attributes.get(place)).map(|one| &one.domain);
         if let (Some(value), Some(domain)) = (value, domain) {
@@ -154,7 +167,7 @@ impl Share {
 impl Case {
     fn described(&self, response: &Response) -> Described {
         let hour = self.hour.to_string();
-        let own = [("nature", self.nature.as_str()), ("hour", hour.as_str())];
+        let own = [(NATURE, self.nature.as_str()), ("hour", hour.as_str())];
         let facts = self.facts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         response.describe_leniently(own.into_iter().chain(facts))
     }

@@ -85,7 +85,7 @@ fn impact_counts_real_calls_by_type_hour_and_zone() {
     ];
     assert_eq!(changes, expected);
     assert_eq!(with_record.by_nature["noise"], Share { changed: 2, of: 2 });
-    assert_eq!(with_record.by_zone["no place known"], Share { changed: 1, of: 1 });
+    assert_eq!(with_record.by_zone["no zone known"], Share { changed: 1, of: 1 });
     assert_eq!(with_record.not_recorded["weapon"], 4);
     assert_eq!(with_record.depends_on_who, 1, "the assault");
 

@@ -21,7 +21,7 @@ pub fn told(report: &Report) -> String {
     lines.extend(report.exceptions.iter().map(exception));
     let claims = report.worse.iter().chain(&report.floors).chain(&report.expectations);
     lines.extend(claims.map(claim));
-    lines.extend(unknown(&report.unknown));
+    lines.extend(unknown(&report.unknown, &report.exceptions));
     lines.extend(report.rules.iter().map(rule));
     lines.extend(report.places.iter().filter_map(place));
     lines.extend(demand(report));
@@ -210,14 +210,34 @@ pub fn claim(one: &Claimed) -> String {
     }
 }
 
-/// Those that hold are one line: what matters is that none is left out.
-fn unknown(all: &[Claimed]) -> Vec<String> {
+/// Those that hold are one line: what matters is that none is left out. What a signed exception
+/// makes better for somebody is worse, by as much, for whoever is unknown: it is told as such.
+fn unknown(all: &[Claimed], exceptions: &[ExceptionFound]) -> Vec<String> {
     let holds = |one: &&Claimed| matches!(one.result, Result::Holds { .. } | Result::Empty);
-    let mut lines: Vec<String> = all.iter().filter(|one| !holds(one)).map(claim).collect();
+    let mut lines: Vec<String> = all
+        .iter()
+        .filter(|one| !holds(one))
+        .map(|one| match excepted(one, exceptions) {
+            true => claim(one).replacen("FAIL", "EXC ", 1),
+            false => claim(one),
+        })
+        .collect();
     if lines.is_empty() && !all.is_empty() {
         lines.push("OK    nobody of whom a fact is unknown comes off worse".to_owned());
     }
     lines
+}
+
+fn excepted(one: &Claimed, exceptions: &[ExceptionFound]) -> bool {
+    let Result::Fails { pair, .. } = &one.result else { return false };
+    let covered = |attribute: &str| {
+        exceptions.iter().any(|one| {
+            one.state == ExceptionState::Holds
+                && one.attribute == attribute
+                && one.outcome == pair.subject
+        })
+    };
+    pair.rows.iter().filter(|row| row.differs).all(|row| covered(&row.attribute))
 }
 
 fn rule(one: &RuleFound) -> String {
