@@ -8,18 +8,21 @@ use super::budget::Budget;
 use super::compile::Subject;
 use super::diagram::Overflow;
 use super::exceptions::{described, in_force};
+use super::joined::{Joined, named_by_pair};
 use super::prover::{Prover, Valued};
-use super::report::{
-    Engine, ExceptionFound, ExceptionState, Found, Independence, Report, Size, Verdict,
-};
+use super::report::{Engine, ExceptionState, Found, Report, Size, Verdict};
+use super::sat::check_by_solver;
 use super::spare::spare;
 
 /// Decides everything that can be decided of a text for a day, `YYYY-MM-DD`.
 ///
 /// What a text does not hold is not in the report: a text without claims has no claims proved.
 /// The verdict speaks of every call that can be described and is not declared impossible.
+///
+/// If the diagrams outgrow the budget, the second engine decides, without counts.
 pub fn check(response: &Response, today: &str, budget: &Budget) -> Report {
-    by_diagram(response, today, budget).unwrap_or_else(|Overflow| undecided(response, today))
+    by_diagram(response, today, budget)
+        .unwrap_or_else(|Overflow| check_by_solver(response, today, budget))
 }
 
 /// The subjects that must be the same whoever calls: protected outcomes and the override table.
@@ -59,14 +62,6 @@ pub(crate) fn blank(response: &Response, today: &str) -> Report {
     }
 }
 
-fn undecided(response: &Response, today: &str) -> Report {
-    let mut report = blank(response, today);
-    let why = "the diagrams need more nodes than the budget allows".to_owned();
-    report.verdict = Verdict::NotDecided(vec![why.clone()]);
-    report.undecided.push(why);
-    report
-}
-
 fn by_diagram(response: &Response, today: &str, budget: &Budget) -> Result<Report, Overflow> {
     let mut prover = Prover::new(response, budget)?;
     let mut valued = Vec::new();
@@ -78,7 +73,6 @@ fn by_diagram(response: &Response, today: &str, budget: &Budget) -> Result<Repor
     for one in &valued {
         independence(&mut prover, one, today, &mut report);
     }
-    expired(response, today, &mut report);
     for one in &valued {
         report.unknown.extend(prover.unknown(one));
         for level in prover.levels(one, |class| class == Class::Place) {
@@ -92,7 +86,7 @@ fn by_diagram(response: &Response, today: &str, budget: &Budget) -> Result<Repor
         Ok(rules) => report.rules = rules,
         Err(Overflow) => report.undecided.push("which rules could be left out".to_owned()),
     }
-    report.verdict = verdict(&report);
+    conclude(response, today, &mut report);
     Ok(report)
 }
 
@@ -100,88 +94,33 @@ fn by_diagram(response: &Response, today: &str, budget: &Budget) -> Result<Repor
 /// cover.
 fn independence(prover: &mut Prover, of: &Valued, today: &str, report: &mut Report) {
     let levels = prover.compiled.space.protected_from..prover.compiled.space.levels();
-    let mut single = Vec::new();
+    let mut joined = Joined::default();
     for level in levels.clone() {
-        single.push(prover.independence(of, &[level]));
+        joined.single.push(prover.independence(of, &[level]));
     }
     let alone: Vec<usize> = levels
-        .zip(&single)
+        .zip(&joined.single)
         .filter(|(level, one)| of.asks[*level] && one.found == Found::Never)
         .map(|(level, _)| level)
         .collect();
     if alone.len() > 1 {
-        // With impossible calls, what no single attribute shows two together may.
-        let joint = prover.independence(of, &alone);
-        single.extend((joint.found != Found::Never).then(|| named_by_pair(joint)));
+        joined.together(prover.independence(of, &alone));
     }
     let in_force = in_force(prover.compiled.response, of.subject, today);
     if !in_force.is_empty() {
-        let mut excepted = prover.exceptions(of, &in_force);
-        for one in &mut single {
-            except(one, &excepted.exceptions);
-        }
-        for beyond in excepted.beyond.into_iter().map(named_by_pair) {
-            for exception in &mut excepted.exceptions {
-                breaks(exception, &beyond);
-            }
-            match single.iter_mut().find(|one| one.attributes == beyond.attributes) {
-                Some(known) => uncover(known, beyond),
-                None => single.push(beyond),
-            }
-        }
-        report.exceptions.extend(excepted.exceptions);
+        let excepted = prover.exceptions(of, &in_force);
+        joined.except(excepted.exceptions, excepted.beyond);
     }
-    report.independence.extend(single);
+    joined.into_report(report);
 }
 
-/// Names a joint dependence by the attributes in which its pair differs.
-fn named_by_pair(mut joint: Independence) -> Independence {
-    if let Found::Depends(dependence) = &joint.found {
-        let differing = dependence.pair.rows.iter().filter(|row| row.differs);
-        joint.attributes = differing.map(|row| row.attribute.clone()).collect();
-    }
-    joint
-}
-
-/// An exception does not hold if its attribute alone makes a difference that it does not cover.
-fn breaks(exception: &mut ExceptionFound, beyond: &Independence) {
-    let Found::Depends(dependence) = &beyond.found else { return };
-    if exception.state == ExceptionState::Holds
-        && beyond.attributes == [exception.attribute.clone()]
-    {
-        exception.state = ExceptionState::Broken;
-        exception.broken = Some(dependence.pair.clone());
-    }
-}
-
-/// A dependence that was thought covered turns out not to be: the pair that shows this takes the
-/// place of the other.
-fn uncover(known: &mut Independence, beyond: Independence) {
-    match (&mut known.found, beyond.found) {
-        (Found::Depends(known), _) if !known.excepted => {}
-        (Found::Depends(known), Found::Depends(beyond)) => {
-            known.excepted = false;
-            known.pair = beyond.pair;
-        }
-        (known, beyond) => *known = beyond,
-    }
-}
-
-/// Marks a dependence that an exception covers.
-fn except(one: &mut Independence, exceptions: &[ExceptionFound]) {
-    let Found::Depends(dependence) = &mut one.found else {
-        return;
-    };
-    dependence.excepted = exceptions.iter().any(|exception| {
-        exception.state == ExceptionState::Holds && one.attributes == [exception.attribute.clone()]
-    });
-}
-
-fn expired(response: &Response, today: &str, report: &mut Report) {
+/// Adds what needs no engine: expired exceptions and the verdict.
+pub(crate) fn conclude(response: &Response, today: &str, report: &mut Report) {
     for one in response.exceptions.iter().filter(|one| one.until.as_str() < today) {
         report.exceptions.push(described(response, one, ExceptionState::Expired, None));
     }
     report.exceptions.sort_by_key(|one| one.line);
+    report.verdict = verdict(report);
 }
 
 fn claims(prover: &mut Prover, valued: &[Valued], report: &mut Report) {
@@ -257,7 +196,7 @@ fn accommodations(prover: &mut Prover, report: &mut Report) -> Vec<Valued> {
 }
 
 /// The verdict from what was found.
-pub(crate) fn verdict(report: &Report) -> Verdict {
+fn verdict(report: &Report) -> Verdict {
     let (mut uneven, mut unclear) = (Vec::new(), Vec::new());
     for one in &report.independence {
         let words = format!("{} depends on {}", one.subject, one.attributes.join(" and "));

@@ -18,7 +18,7 @@ use super::compile::Subject;
 use super::diagram::{FALSE, Overflow, TRUE};
 use super::merges::{Or, Possible};
 use super::prover::{Prover, Valued};
-use super::report::{ExceptionFound, ExceptionState, Found, Independence, Pair};
+use super::report::{ExceptionFound, ExceptionState, Independence, Pair};
 use super::search::{self, Shows, Step};
 
 /// What the exceptions of one outcome come to.
@@ -109,7 +109,7 @@ impl Prover<'_> {
         let (excepted, others) = levels;
         if others.iter().any(|level| of.asks[*level]) {
             let found = self.independence(of, others);
-            result.beyond.extend((found.found != Found::Never).then_some(found));
+            result.beyond.push(found);
         }
         if excepted.len() > 1 || self.compiled.possible != TRUE {
             let all: Vec<usize> = excepted.iter().chain(others).copied().collect();

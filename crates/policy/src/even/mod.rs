@@ -14,9 +14,11 @@ mod count;
 mod diagram;
 mod exceptions;
 mod flat;
+mod joined;
 mod merges;
 mod prover;
 mod report;
+mod sat;
 mod search;
 mod show;
 mod space;
@@ -31,6 +33,7 @@ pub use report::{
     Answer, Claimed, DemandFound, Dependence, Engine, ExceptionFound, ExceptionState, Found,
     Independence, Pair, Report, Result, Row, RuleFault, RuleFound, Size, Values, Verdict,
 };
+pub use sat::check_by_solver;
 pub use walk::{
     Accommodations, Circumstances, Decided, Described, EvenProtected, UnevenProtected, Unfit,
     WouldChange,

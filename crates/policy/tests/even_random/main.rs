@@ -4,6 +4,7 @@
 
 mod brute;
 mod generate;
+mod second;
 
 use brute::{Brute, value, values};
 use evenhand_policy::even::{
@@ -42,6 +43,7 @@ fn agree(seeds: Range<u64>) {
         agree_on_claims(seed, &brute, &report);
         agree_on_rules(seed, &brute, &report);
         agree_on_walks(seed, &brute, &report);
+        second::agree(seed, &response, &report);
         match report.verdict {
             Verdict::Even => even += 1,
             Verdict::EvenButFor(_) => excepted += 1,
