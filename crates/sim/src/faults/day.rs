@@ -55,7 +55,7 @@ const STAFF: StaffPlan = StaffPlan {
     callback_s: Spread([5, 20, 60, 120]),
     ring_s: Spread([10, 20, 25, 30]),
     retry_s: 120,
-    attempts_max: 2,
+    attempts_max: 1,
     attach_score_min: Some(600),
     hold_priority_min: Some(2),
     hold_s: 600,

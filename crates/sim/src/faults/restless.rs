@@ -387,7 +387,9 @@ fn no_reason(rng: &mut Rng, center: &Center, _: Timestamp) -> Option<Act> {
 fn tidied(center: &Center, now: Timestamp) -> Vec<Act> {
     let mut acts: Vec<Act> =
         center.core().calls().filter_map(|call| left_call(call, now)).collect();
-    acts.extend(center.core().open_incidents().filter_map(|left| left_incident(left, now)));
+    // Merged ones too: what was treated as part of another is looked at once more.
+    let open = center.core().incidents().filter(|one| one.disposition.is_none());
+    acts.extend(open.filter_map(|left| left_incident(left, now)));
     acts.extend(center.core().units().filter_map(|unit| left_unit(unit, now)));
     acts
 }
@@ -402,7 +404,10 @@ fn left_call(call: &Call, now: Timestamp) -> Option<Act> {
     }
     match (call.state, &call.outcome) {
         (CallState::Answered, Some(_)) => Some(by(TAKER, Command::EndCall { call: id })),
-        (CallState::Answered | CallState::Ended, None) if !call.test => {
+        // A test call that somebody attached, and took off again after its end, lacks one too.
+        (state @ (CallState::Answered | CallState::Ended), None)
+            if !call.test || state == CallState::Ended =>
+        {
             let signature = because("found without an outcome; the recording says why");
             let code = NoDispatchCode::CallerWithdrew;
             Some(by(SUPERVISOR, Command::DeclineCall { call: id, code, signature }))
