@@ -255,3 +255,61 @@ fn the_signed_exception_of_the_tutorial_holds_until_its_day() {
     let after = check(&read(file), "2027-07-01", &Budget::default());
     assert!(matches!(after.verdict, Verdict::Uneven(_)), "{:?}", after.verdict);
 }
+
+/// The page for people, cut at its headings.
+fn page(heading: &str) -> String {
+    let page = text("docs/policy.md");
+    let from = page.find(&format!("## {heading}\n")).unwrap();
+    let rest = &page[from + heading.len() + 4..];
+    rest[..rest.find("\n##").unwrap_or(rest.len())].to_owned()
+}
+
+/// What stands in a page between fences, block by block.
+fn blocks(page: &str) -> Vec<&str> {
+    page.split("```\n").skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_slips_of_the_tutorial_are_told_as_printed_there() {
+    let written = page("1. Write");
+    let slips = Response::read("first.policy", blocks(&written)[0]).unwrap_err();
+    let told: String =
+        slips.iter().map(|one| one.shown(blocks(&written)[0]) + "\n").collect::<String>();
+    let printed = page("2. Check: is it read?");
+    assert!(slips.len() == 3 && blocks(&printed)[0].contains(told.trim_end()), "{told}");
+}
+
+#[test]
+fn the_examples_of_the_page_are_one_policy() {
+    let declared = "about emergency severity one of minor serious grave unknown
+about emergency weapon one of no yes unknown
+about emergency a one of x y unknown
+about emergency b one of x y unknown
+about emergency c one of y z unknown
+about situation hour from 0 to 23
+about caller affiliation one of none agency_x unknown
+about caller hearing one of hears deaf unknown
+";
+    let page = page("By example");
+    let mut tables = page.split("\n\n|");
+    let spans = |row: &str| -> Vec<String> {
+        let cell = row.trim_start_matches('|').split('|').next().unwrap_or_default();
+        cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let rows = |table: &str| -> Vec<String> { table.lines().skip(2).flat_map(spans).collect() };
+    let mut statements = rows(tables.next().unwrap());
+    let conditions: Vec<String> =
+        rows(tables.next().unwrap()).into_iter().filter(|one| one.contains(' ')).collect();
+    assert!(statements.len() >= 19 && conditions.len() >= 9, "{statements:?} {conditions:?}");
+    statements.insert(1, declared.to_owned());
+    let otherwise = statements.iter().position(|one| one.starts_with("otherwise")).unwrap();
+    for (number, condition) in conditions.iter().enumerate() {
+        statements.insert(otherwise, format!("rule example_{number} when {condition} then send"));
+    }
+    let text = statements.join("\n");
+    let read = Response::read("docs/policy.md", &text);
+    let told = |wrong: Vec<evenhand_policy::Problem>| -> String {
+        wrong.iter().map(|one| one.shown(&text)).collect()
+    };
+    assert_eq!(read.map(|one| one.rules.len()).map_err(told), Ok(conditions.len() + 2));
+}
