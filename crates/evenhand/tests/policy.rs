@@ -24,9 +24,12 @@ fn file(folder: &Path, name: &str, text: &str) -> String {
 
 /// The reference's sample with its slip mended, and without the rule about `agency_x`.
 fn mended() -> String {
+    let stand_back = "rule stand_back    when affiliation = agency_x and nature in crowd assault \
+                      then decline\n";
+    let busy = "units_free <= 2 and severity <= 1";
     CITY.replace("version 3", "version 4")
-        .replace("rule stand_back    when affiliation = agency_x and nature in crowd assault then decline\n", "")
-        .replace("units_free <= 2 and severity <= 1 then", "units_free <= 2 and severity <= 1 and nature != noise then")
+        .replace(stand_back, "")
+        .replace(busy, &format!("{busy} and nature != noise"))
         .replace("rule noise_repeat  when nature = noise and prior_calls >= 10 then refer\n", "")
 }
 

@@ -10,14 +10,16 @@ pub fn page(sections: impl Iterator<Item = String>) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Response policy: what the check found</title>\n<style>{STYLE}</style>\n{body}</html>\n"
+         <title>Response policy: what the check found</title>\n<style>{STYLE}</style>\n\
+         {body}</html>\n"
     )
 }
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
     padding:0 1rem;color:#1a1a1a;background:#fff}h1{font-size:1.4rem}h2{font-size:1.1rem}\
     .verdict{padding:.6rem 1rem;border-left:.5rem solid;font-weight:600}\
-    .even{border-color:#1b7837;background:#e8f4ec}.exceptions{border-color:#8a6d00;background:#fbf5df}\
+    .even{border-color:#1b7837;background:#e8f4ec}\
+    .exceptions{border-color:#8a6d00;background:#fbf5df}\
     .uneven{border-color:#a50026;background:#fbe9ed}.open{border-color:#555;background:#eee}\
     table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #999;padding:.25rem .7rem;\
     text-align:left}.differs{background:#fde7a9;font-weight:600}\

@@ -99,7 +99,8 @@ fn dependence_line(kind: &str, one: &Independence) -> String {
         Found::Depends(dependence) => {
             let mark = if dependence.excepted { "EXC " } else { "FAIL" };
             format!(
-                "{mark}  {claimed}{} depends on {}: two calls, same emergency, different answer:\n{}",
+                "{mark}  {claimed}{} depends on {}: two calls, same emergency, different \
+                 answer:\n{}",
                 one.subject,
                 attributes(one),
                 shown(dependence)
