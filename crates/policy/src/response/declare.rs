@@ -170,8 +170,8 @@ impl<'t> Reader<'t> {
             );
         }
         if !is_name(token) || is_reserved(text) {
-            let mend = "a value begins with a letter, holds letters, digits, `_`, `-`, `.`, `@`, and is \
-                        no word of the language";
+            let mend = "a value begins with a letter, holds letters, digits, `_`, `-`, `.`, `@`, \
+                        and is no word of the language";
             return self.wrong(token, format!("`{text}` cannot be a value"), mend);
         }
         if before.contains(text) {
