@@ -5,9 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use evenhand_policy::Policy;
+use evenhand_core::Verdict as Proved;
 use evenhand_policy::even::{Budget, Found, Report, Verdict, check};
 use evenhand_policy::response::{Class, Domain, OutcomeKind, Response, format};
+use evenhand_policy::{Checked, Policy};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -111,6 +112,21 @@ fn with_nothing_known_the_demonstration_answers_as_its_table_of_types() {
 #[test]
 fn with_nothing_known_the_replay_answers_as_its_table_of_types() {
     answers_as_the_table("boone", &BOONE);
+}
+
+#[test]
+fn each_centre_takes_its_policies_and_they_are_even() {
+    for (center, files) in [("cambridge", &CAMBRIDGE[..]), ("boone", &BOONE)] {
+        let mut texts: Vec<(String, String)> = ["policy.toml", "run-cards.toml"]
+            .map(|name| (name.to_owned(), text(&format!("centers/{center}/{name}"))))
+            .to_vec();
+        texts.extend(files.iter().map(|file| ((*file).to_owned(), text(file))));
+        let files: Vec<(&str, &str)> =
+            texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let policy = Policy::load(&files).unwrap_or_else(|wrong| unreachable!("{}", wrong[0]));
+        let checked = Checked::of(policy, "2026-11-23", &Budget::default());
+        assert_eq!(checked.verdict(), Proved::Even, "{center}");
+    }
 }
 
 /// Every call that differs in what is said of the emergency, in a calm and in a busy hour.
