@@ -11,7 +11,9 @@ mod check;
 mod claims;
 mod compile;
 mod count;
+mod demand;
 mod diagram;
+mod difference;
 mod exceptions;
 mod flat;
 mod joined;
@@ -29,6 +31,8 @@ mod walk;
 pub use budget::Budget;
 pub use check::check;
 pub use count::Count;
+pub use demand::{Demand, DemandGroup, demand};
+pub use difference::{Change, Difference, OutcomeDifference, difference};
 pub use report::{
     Answer, Claimed, DemandFound, Dependence, Engine, ExceptionFound, ExceptionState, Found,
     Independence, Pair, Report, Result, Row, RuleFault, RuleFound, Size, Values, Verdict,

@@ -33,6 +33,8 @@ pub(crate) enum Shows {
     LeftWorse,
     /// The number in the leaf is not this one (both calls are one call).
     Not(u32),
+    /// The number in the leaf is this one (both calls are one call).
+    Is(u32),
     /// The number in the leaf is above this one (both calls are one call).
     Above(u32),
 }
@@ -184,7 +186,7 @@ impl<'a> Search<'a> {
         if is_leaf(left) && is_leaf(right) {
             return Some(self.leaf_cost(left, right));
         }
-        let one_call = matches!(self.shows, Shows::Not(_) | Shows::Above(_));
+        let one_call = matches!(self.shows, Shows::Not(_) | Shows::Is(_) | Shows::Above(_));
         let level = self.diagrams.level(left);
         (left == right && !one_call && self.last_free.is_none_or(|last| level > last))
             .then_some(NEVER)
@@ -198,6 +200,7 @@ impl<'a> Search<'a> {
             Shows::RightWorse => b.saturating_sub(a),
             Shows::LeftWorse => a.saturating_sub(b),
             Shows::Not(wanted) => u64::from(number(left) != wanted),
+            Shows::Is(wanted) => u64::from(number(left) == wanted),
             Shows::Above(limit) => a.saturating_sub(u64::from(limit)),
         };
         if gap == 0 { NEVER } else { (GAP_MAX - gap.min(GAP_MAX)) << GAP_SHIFT }

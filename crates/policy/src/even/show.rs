@@ -80,28 +80,7 @@ pub(crate) struct Showing<'a> {
 impl Showing<'_> {
     /// The pair in words; none if the replay does not bear it out, which is a fault of the prover.
     pub(crate) fn pair(&self, found: &Found) -> Option<Pair> {
-        let (mut left, mut right) = (Vec::new(), Vec::new());
-        let mut rows = Vec::new();
-        for (at, attribute) in self.response.attributes.iter().enumerate() {
-            let level = self.space.level[at];
-            let differs = found.differs.contains(&level);
-            let (own, its) = &found.cells[level];
-            let (own, its) = (self.space.runs(level, own), self.space.runs(level, its));
-            let protected = attribute.class.is_protected();
-            let base = attribute.domain.baseline();
-            let preferred = if protected && !differs { base } else { 0 };
-            let left_one = example(&own, preferred)?;
-            let right_one = if differs { example_but(&its, base, left_one)? } else { left_one };
-            left.push(left_one);
-            right.push(right_one);
-            rows.push(Row {
-                attribute: attribute.name.clone(),
-                class: class_word(attribute.class),
-                differs,
-                left: values(&attribute.domain, &own, left_one),
-                right: values(&attribute.domain, &its, right_one),
-            });
-        }
+        let (rows, left, right) = rows(self.response, self.space, found)?;
         let (left, right) = self.replay(&left, &right)?;
         Some(Pair { rows, subject: subject_name(self.response, self.subject), left, right })
     }
@@ -119,6 +98,7 @@ impl Showing<'_> {
             Shows::RightWorse => its > own,
             Shows::LeftWorse => own > its,
             Shows::Not(wanted) => left == right && own != wanted,
+            Shows::Is(_) => left == right,
             Shows::Above(limit) => left == right && own > limit,
         };
         borne_out.then(|| (self.answer(left, own), self.answer(right, its)))
@@ -144,6 +124,36 @@ pub(crate) fn decided_by(
         |rule: &&crate::response::Rule| rule.sets(outcome) == Some(value) && rule.when.holds(call);
     let rule = response.rules.iter().find(decides);
     rule.map(|rule| (rule.name.clone(), rule.line)).unwrap_or_default()
+}
+
+/// Two sets of calls in words, and one call of each.
+pub(crate) fn rows(
+    response: &Response,
+    space: &Space,
+    found: &Found,
+) -> Option<(Vec<Row>, Vec<u32>, Vec<u32>)> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
+    for (at, attribute) in response.attributes.iter().enumerate() {
+        let level = space.level[at];
+        let differs = found.differs.contains(&level);
+        let (own, its) = &found.cells[level];
+        let (own, its) = (space.runs(level, own), space.runs(level, its));
+        let base = attribute.domain.baseline();
+        let preferred = if attribute.class.is_protected() && !differs { base } else { 0 };
+        let left_one = example(&own, preferred)?;
+        let right_one = if differs { example_but(&its, base, left_one)? } else { left_one };
+        left.push(left_one);
+        right.push(right_one);
+        rows.push(Row {
+            attribute: attribute.name.clone(),
+            class: class_word(attribute.class),
+            differs,
+            left: values(&attribute.domain, &own, left_one),
+            right: values(&attribute.domain, &its, right_one),
+        });
+    }
+    Some((rows, left, right))
 }
 
 fn permitted_by(response: &Response, action: OverrideAction, call: &[u32]) -> (String, u32) {

@@ -5,6 +5,8 @@
 mod brute;
 mod generate;
 mod second;
+mod third;
+mod versions;
 
 use brute::{Brute, value, values};
 use evenhand_policy::even::{
