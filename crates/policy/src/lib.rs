@@ -18,6 +18,8 @@ pub mod even;
 
 pub mod response;
 
+pub mod routing;
+
 pub mod explain;
 pub mod impact;
 
