@@ -18,8 +18,8 @@ use std::sync::Arc;
 const FOUNDING: &str = "the centre's founding";
 
 /// Reads and checks a policy, as of a day (`YYYY-MM-DD`, see [`Center::day`]). Takes up to seconds
-/// for a large one: never run it in the centre's thread. What the budget does not suffice for is not
-/// decided, and is not adopted.
+/// for a large one: never run it in the centre's thread. What the budget does not suffice for is
+/// not decided, and is not adopted.
 ///
 /// # Errors
 /// Everything that is wrong with the texts.

@@ -32,7 +32,7 @@ pub enum Entry {
         /// The order.
         command: Box<Command>,
         /// Policy's word.
-        ruling: Ruling,
+        ruling: Box<Ruling>,
         /// What was suggested.
         advice: Advice,
     },
@@ -146,7 +146,7 @@ pub fn decode(body: &[u8]) -> Result<Row, EntryError> {
         let data: Ordered<'_> = serde_json::from_str(envelope.data.get()).map_err(unreadable)?;
         Entry::Command {
             command: Box::new(data.command.into_owned()),
-            ruling: data.ruling.into_owned(),
+            ruling: Box::new(data.ruling.into_owned()),
             advice: data.advice.into_owned(),
         }
     } else {

@@ -211,7 +211,8 @@ impl Center {
             actor: input.actor.clone(),
             entry,
         };
-        let entry = Entry::Command { command: Box::new(command), ruling, advice };
+        let (command, ruling) = (Box::new(command), Box::new(ruling));
+        let entry = Entry::Command { command, ruling, advice };
         batch.rows.push(row(first, key.to_owned(), entry));
         let mut last = first;
         for (place, event) in (1..).zip(events) {

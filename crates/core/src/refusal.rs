@@ -164,7 +164,7 @@ impl Refusal {
             }
             Self::PolicyNotChecked { hash } => write!(
                 f,
-                "no policy with hash `{hash}` was checked here; check its texts, then adopt that hash"
+                "no policy with hash `{hash}` was checked here; check its texts, then adopt that"
             ),
             Self::PolicyUndecided { hash } => write!(
                 f,

@@ -1,8 +1,8 @@
 //! What a response policy answers for one incident, and the record of why.
 //!
 //! Protected outcomes of a policy that was proved even are computed from an [`Emergency`] by
-//! [`EvenProtected`], which has no place for a caller: there is no way to hand it one. A policy that
-//! was found uneven, and adopted nonetheless, is asked by [`Text::uneven`].
+//! [`EvenProtected`], which has no place for a caller: there is no way to hand it one. A policy
+//! that was found uneven, and adopted nonetheless, is asked by [`Text::uneven`].
 
 use crate::even::{
     Accommodations, Budget, Circumstances, Decided, Described, EvenProtected, UnevenProtected,

@@ -123,6 +123,22 @@ fn touch(core: &Core, event: &Event, about: &[Subject], touched: &mut BTreeSet<R
     }
 }
 
+/// The two things that an event joined or took apart.
+fn pair(event: &Event) -> Vec<Subject> {
+    match event {
+        Event::CallDetached { call, incident } => {
+            vec![Subject::Call(*call), Subject::Incident(*incident)]
+        }
+        Event::IncidentsMerged { from, into } => {
+            vec![Subject::Incident(*from), Subject::Incident(*into)]
+        }
+        Event::IncidentUnmerged { incident, from, .. } => {
+            vec![Subject::Incident(*incident), Subject::Incident(*from)]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// What an event is about. Core is not asked: it stands at the end of the batch already, while a
 /// rebuild stands at this very row, and both must come to the same.
 fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
@@ -135,9 +151,6 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
                 about.push(Subject::Incident(*incident));
             }
             about
-        }
-        Event::CallDetached { call, incident } => {
-            vec![Subject::Call(*call), Subject::Incident(*incident)]
         }
         Event::CallPresented { call, .. }
         | Event::CallQueued { call, .. }
@@ -152,12 +165,9 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         | Event::CallLocated { call, .. }
         | Event::CallerFactsRecorded { call, .. }
         | Event::CallEnded { call, .. } => vec![Subject::Call(*call)],
-        Event::IncidentsMerged { from, into } => {
-            vec![Subject::Incident(*from), Subject::Incident(*into)]
-        }
-        Event::IncidentUnmerged { incident, from, .. } => {
-            vec![Subject::Incident(*incident), Subject::Incident(*from)]
-        }
+        Event::CallDetached { .. }
+        | Event::IncidentsMerged { .. }
+        | Event::IncidentUnmerged { .. } => pair(event),
         Event::IncidentCreated { incident, .. }
         | Event::IncidentClassified { incident, .. }
         | Event::IncidentPending { incident, .. }
