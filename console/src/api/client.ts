@@ -6,6 +6,8 @@ import { session, type Session } from "./session.svelte.ts";
 const BASE = "/api/v1";
 /** An answer that takes longer is given up and asked for again under the same key. */
 const ANSWER_MS_MAX = 8000;
+/** A check of a large policy may take its time. */
+const INQUIRY_MS_MAX = 35_000;
 
 export interface Command {
   type: string;
@@ -43,6 +45,13 @@ export interface EventEntry {
   data: Record<string, unknown>;
 }
 
+export interface Adoption {
+  files: { name: string; text: string }[];
+  /** `null`: now. */
+  effective_at: number | null;
+  signature: { reason: string };
+}
+
 export type Answer =
   | { kind: "accepted"; seq: number; events: EventEntry[]; repeated: boolean; reading?: Reading }
   | { kind: "refused"; name: string; refusal: Record<string, unknown>; text: string }
@@ -54,12 +63,25 @@ interface Reply {
   body: Record<string, unknown>;
 }
 
-async function send(method: string, path: string, body?: unknown, key?: string): Promise<Reply> {
+interface Asking {
+  key?: string;
+  wait_ms?: number;
+  /** Ends the question when nobody needs its answer any more. */
+  signal?: AbortSignal;
+}
+
+async function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  { key, wait_ms = ANSWER_MS_MAX, signal: left }: Asking = {},
+): Promise<Reply> {
   const headers: Record<string, string> = {};
   if (session.current) headers["Authorization"] = `Bearer ${session.current.token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key !== undefined) headers["Idempotency-Key"] = key;
-  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const limit = AbortSignal.timeout(wait_ms);
+  const signal = left ? AbortSignal.any([limit, left]) : limit;
   const text = body === undefined ? null : JSON.stringify(body);
   let response: Response;
   let read: unknown;
@@ -116,7 +138,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 
 async function order(path: string, body: unknown, key: string): Promise<Answer> {
   try {
-    return answerOf(await sendWithRetry(() => send("POST", path, body, key), pause));
+    return answerOf(await sendWithRetry(() => send("POST", path, body, { key }), pause));
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     const text = "no answer from the centre; whether it was done is not known, send it again";
@@ -156,6 +178,30 @@ export async function ask<T>(path: string): Promise<T | null> {
   } catch {
     return null;
   }
+}
+
+export type Told<T> = { ok: true; value: T } | { ok: false; text: string };
+
+/** A question with much in it, such as a policy to check. It changes nothing. */
+export async function inquire<T>(
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<Told<T>> {
+  const asking = { wait_ms: INQUIRY_MS_MAX, ...(signal && { signal }) };
+  try {
+    const reply = await send("POST", path, body, asking);
+    if (reply.status === 200) return { ok: true, value: reply.body as T };
+    return { ok: false, text: failure(reply).text };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { ok: false, text: error.message };
+  }
+}
+
+/** Adopts a policy that stands in `files`; two people sign. */
+export function sendAdoption(adoption: Adoption, key: string, second?: Second): Promise<Answer> {
+  return order("/policy/adopt", { ...adoption, ...(second && { second }) }, key);
 }
 
 export async function signIn(

@@ -10,6 +10,10 @@ export interface Draft {
   delivered: DeliveredPlace | null;
   /** Text of the type field. */
   what: string;
+  /** What is known of the emergency, by attribute; what is not known is left out. */
+  facts: Record<string, string>;
+  /** What is known of the caller and not sent yet, likewise. */
+  caller: Record<string, string>;
   /** Words not sent yet. */
   words: string;
 }
@@ -30,7 +34,7 @@ export interface ChosenPlace {
 }
 
 export function emptyDraft(): Draft {
-  return { where: "", chosen: null, delivered: null, what: "", words: "" };
+  return { where: "", chosen: null, delivered: null, what: "", facts: {}, caller: {}, words: "" };
 }
 
 /** What is left of a text once `sent` is in the record: what was typed while it was on its way. */

@@ -5,6 +5,7 @@ import type {
   CallRow,
   CenterRow,
   IncidentRow,
+  PolicyRow,
   ShiftRow,
   Situation,
   UnitRow,
@@ -17,7 +18,8 @@ export type Topic =
   | "alerts"
   | "shifts"
   | "situation"
-  | "center";
+  | "center"
+  | "policy";
 
 export interface Change {
   topic: Topic;
@@ -33,6 +35,7 @@ export interface Snapshot {
   shifts: ShiftRow[];
   situation: Situation;
   center: CenterRow;
+  policy?: PolicyRow;
 }
 
 export interface Heartbeat {
@@ -60,6 +63,7 @@ export interface Boards {
   shifts: Map<string, ShiftRow>;
   situation: Situation | null;
   center: CenterRow | null;
+  policy: PolicyRow | null;
 }
 
 export function emptyBoards(): Boards {
@@ -72,6 +76,7 @@ export function emptyBoards(): Boards {
     shifts: new Map(),
     situation: null,
     center: null,
+    policy: null,
   };
 }
 
@@ -118,6 +123,7 @@ function laySnapshot(boards: Boards, snapshot: Snapshot): void {
   }
   boards.situation = snapshot.situation;
   boards.center = snapshot.center;
+  boards.policy = snapshot.policy ?? null;
 }
 
 function layChange(boards: Boards, change: Change): void {
@@ -127,6 +133,9 @@ function layChange(boards: Boards, change: Change): void {
       return;
     case "center":
       boards.center = change.data as unknown as CenterRow;
+      return;
+    case "policy":
+      boards.policy = change.data as unknown as PolicyRow;
       return;
     default: {
       const map = boards[change.topic] as Map<unknown, unknown>;

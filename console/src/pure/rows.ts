@@ -28,6 +28,12 @@ export interface Callback {
   owner: string | null;
 }
 
+/** What is added for a person who needs it: `interpreter`, `yes`. */
+export interface Accommodation {
+  name: string;
+  value: string;
+}
+
 export interface CallRow {
   call: number;
   state: CallState;
@@ -41,6 +47,9 @@ export interface CallRow {
   name: Personal;
   words: Personal[];
   location: Place | null;
+  /** What is known of the caller, each `name=value`. */
+  caller_facts?: string[];
+  accommodations?: Accommodation[];
   callback: Callback | null;
   outcome: { kind: string; [detail: string]: unknown } | null;
   incident: number | null;
@@ -72,6 +81,43 @@ export interface NarrativeLine {
   text: Personal;
 }
 
+export type VerdictWord = "even" | "even_but_for_exceptions" | "uneven" | "undecided";
+
+export interface PolicyRef {
+  id: string;
+  version: number;
+  hash: string;
+}
+
+/** A protected outcome, its value, and the rule that decided it. */
+export interface RuleUsed {
+  outcome: string;
+  value: string;
+  rule: string;
+}
+
+/** Why policy answered as it did. It holds nothing that a caller said of themselves. */
+export interface Receipt {
+  policy: PolicyRef;
+  verdict: VerdictWord;
+  rules: RuleUsed[];
+  facts: Record<string, string>;
+  would_change?: { attribute: string; value: string; outcome: string; answer: string }[];
+  /** What a caller of whom nothing is known would have had, where that is something else. */
+  otherwise?: RuleUsed[];
+}
+
+export interface PolicyAnswer {
+  response: string;
+  priority: number;
+  run_card: string;
+  alarm_level: number;
+  hold_ms_max: number;
+  /** What was said of the emergency. */
+  facts: Record<string, string>;
+  receipt: Receipt | null;
+}
+
 export interface IncidentRow {
   incident: number;
   stage: Stage;
@@ -81,6 +127,8 @@ export interface IncidentRow {
   priority_initial: number | null;
   priority_highest: number | null;
   run_card: string | null;
+  policy_answer?: PolicyAnswer | null;
+  accommodations?: Accommodation[];
   location: Place | null;
   created_at: number;
   pending_due: number | null;
@@ -139,9 +187,52 @@ export interface Situation {
 
 export interface CenterRow {
   name: string;
-  policy: { id: string; version: number };
+  policy: { id: string; version: number; hash?: string; verdict?: VerdictWord | null };
   map_version: string;
   journal: "ok" | "down";
   why: string | null;
   unrecorded: number;
+}
+
+/** Something that a response policy looks at: words to choose from, or whole numbers. */
+export interface Attribute {
+  name: string;
+  class: "emergency" | "situation" | "place" | "caller" | "area";
+  /** Whether a person is asked for it; the centre fills in the rest. */
+  asked: boolean;
+  values?: string[];
+  from?: number;
+  to?: number;
+}
+
+/** One response policy, the types that it answers for, and what it looks at. */
+export interface PolicyAttributes {
+  policy: string;
+  title: string;
+  natures: string[];
+  verdict: VerdictWord | null;
+  attributes: Attribute[];
+}
+
+export interface Adopted extends PolicyRef {
+  verdict: VerdictWord;
+  exceptions: string[];
+  adopted_by: string[];
+  adopted_at: number;
+  effective_at: number;
+  decision: number | null;
+}
+
+/** The policy in force, as the boards carry it. */
+export interface PolicyRow extends PolicyRef {
+  verdict: VerdictWord | null;
+  checked_on: string | null;
+  exceptions: string[];
+  adopted_by: string[];
+  adopted_at: number | null;
+  effective_at: number | null;
+  pending: Adopted | null;
+  adoptions: Adopted[];
+  configured_differs: string | null;
+  attributes: PolicyAttributes[];
 }

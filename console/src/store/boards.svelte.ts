@@ -4,12 +4,14 @@ import { SvelteMap } from "svelte/reactivity";
 import { ask } from "../api/client.ts";
 import { Feed } from "../api/socket.ts";
 import { session } from "../api/session.svelte.ts";
+import { useZone } from "../pure/times.ts";
 import { lay, type Boards, type Heartbeat, type Message } from "../pure/frames.ts";
 import type {
   AlertRow,
   CallRow,
   CenterRow,
   IncidentRow,
+  PolicyRow,
   ShiftRow,
   Situation,
   UnitRow,
@@ -29,6 +31,7 @@ class BoardsState implements Boards {
   shifts = new SvelteMap<string, ShiftRow>();
   situation = $state.raw<Situation | null>(null);
   center = $state.raw<CenterRow | null>(null);
+  policy = $state.raw<PolicyRow | null>(null);
 }
 
 export const boards = new BoardsState();
@@ -37,6 +40,8 @@ export const boards = new BoardsState();
 class Clock {
   now = $state(Date.now());
   speed = $state(1);
+  /** Name of the centre's time zone; empty: this position's own. */
+  zone = $state("");
   #at = Date.now();
   #heardAt = performance.now();
 
@@ -78,8 +83,10 @@ class Link {
     });
     this.#feed.open();
     this.#ticker = setInterval(() => this.#tick(), 250);
-    void ask<{ generated: boolean; speed: number }>("/health").then((health) => {
-      if (health) this.isGenerated = health.generated;
+    void ask<{ generated: boolean; time_zone?: string }>("/health").then((health) => {
+      if (!health) return;
+      this.isGenerated = health.generated;
+      clock.zone = useZone(health.time_zone ?? "");
     });
   }
 
@@ -137,6 +144,7 @@ export function clearBoards(): void {
     boards[topic].clear();
   }
   boards.situation = null;
+  boards.policy = null;
 }
 
 export const me = (): string => session.current?.person ?? "";

@@ -5,12 +5,15 @@ import { Drafts, type ChosenPlace } from "../pure/drafts.ts";
 import { boards, me } from "./boards.svelte.ts";
 
 export type Pane = "call" | "incident";
+/** The room with its boards, or the policy; both go on, one of them is seen. */
+export type Page = "room" | "policy";
 
 class Desk {
   call = $state<number | null>(null);
   incident = $state<number | null>(null);
   unit = $state<string | null>(null);
   pane = $state<Pane>("call");
+  page = $state<Page>("room");
   /** A place picked on the map, taken by the call form that is in front. */
   picked = $state.raw<ChosenPlace | null>(null);
   /** Whether the call in hand can be worked on, so that a click on the map is its place. */
@@ -23,11 +26,13 @@ class Desk {
   openCall(call: number): void {
     this.call = call;
     this.pane = "call";
+    this.page = "room";
   }
 
   openIncident(incident: number): void {
     this.incident = incident;
     this.pane = "incident";
+    this.page = "room";
     this.see(incident);
   }
 
@@ -49,6 +54,7 @@ class Desk {
     this.call = null;
     this.incident = null;
     this.unit = null;
+    this.page = "room";
     this.unseen = new Set();
   }
 }

@@ -18,6 +18,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: "F8", label: "F8", does: "units" },
   { key: "F9", label: "F9", does: "alerts" },
   { key: "F10", label: "F10", does: "map" },
+  { key: "p", label: "Alt+P", does: "policy, and back to the room" },
   { key: "z", label: "Ctrl+Z", does: "take back my last act (outside a text field)" },
 ];
 
@@ -25,6 +26,7 @@ export interface Actions {
   answer(): void;
   undo(): void;
   help(): void;
+  policy(): void;
 }
 
 /** Where each key puts the focus: the element with this `data-focus`. */
@@ -58,6 +60,7 @@ export function onKey(event: KeyboardEvent, actions: Actions, show: (key: string
     focusOn(FOCUS[event.key] ?? "line");
   } else if (isPlain && event.key === "/" && !typing) focusOn("line");
   else if (isPlain && event.key === "?" && !typing) actions.help();
+  else if (event.altKey && !event.ctrlKey && event.code === "KeyP") actions.policy();
   else if (event.ctrlKey && !event.shiftKey && event.key === "z" && !typing) actions.undo();
   else return;
   event.preventDefault();

@@ -5,8 +5,10 @@
 import {
   newKey,
   runLine,
+  sendAdoption,
   sendCommand,
   undoLast,
+  type Adoption,
   type Answer,
   type Command,
   type Second,
@@ -16,7 +18,7 @@ import { clock } from "./boards.svelte.ts";
 import { log } from "./log.svelte.ts";
 import { sounds } from "./sounds.svelte.ts";
 
-export type Origin = "call" | "calls" | "incident" | "unit" | "alert" | "line" | "shift";
+export type Origin = "call" | "calls" | "incident" | "unit" | "alert" | "line" | "shift" | "policy";
 
 export interface Question {
   needs: "reason" | "second" | "again" | "nothing";
@@ -87,6 +89,23 @@ export async function give(
       isSilent ? key : newKey(),
     ),
   );
+  return answer;
+}
+
+/** Adopts a policy. Two people sign. */
+export async function giveAdoption(
+  adoption: Adoption,
+  says: string,
+  second?: Second,
+  key: string = newKey(),
+): Promise<Answer> {
+  const answer = await sendAdoption(adoption, key, second);
+  const isSilent = answer.kind === "failed" && answer.code === "no_answer";
+  settle(answer, "policy", says, (more) => {
+    const signature = { ...adoption.signature, ...(more.reason && { reason: more.reason }) };
+    const again = { ...adoption, signature };
+    return giveAdoption(again, says, more.second ?? second, isSilent ? key : newKey());
+  });
   return answer;
 }
 

@@ -3,8 +3,16 @@
 import { flushSync } from "svelte";
 import type { Command } from "../api/client.ts";
 import type { Draft } from "../pure/drafts.ts";
+import {
+  asPairs,
+  askedOfCaller,
+  askedOfEmergency,
+  callerDecides,
+  factsFor,
+  textOf,
+} from "../pure/facts.ts";
 import type { CallRow } from "../pure/rows.ts";
-import { link } from "./boards.svelte.ts";
+import { boards, link } from "./boards.svelte.ts";
 import { desk, drafts } from "./desk.svelte.ts";
 import { focusOn } from "./keys.ts";
 import { fromEvent, give } from "./orders.svelte.ts";
@@ -45,6 +53,12 @@ export async function recordWords(call: number, words: string): Promise<boolean>
   return (await give(command, "call", `C${call} words recorded`)).kind === "accepted";
 }
 
+/** Records what is known of the caller, each `name=value`. */
+export async function recordCaller(call: number, facts: string[]): Promise<boolean> {
+  const command = { type: "RecordCallerFacts", data: { call, facts } };
+  return (await give(command, "call", `C${call} caller recorded`)).kind === "accepted";
+}
+
 /** Opens an incident for the call and classifies it, if a type was chosen. */
 export async function openIncident(
   call: CallRow,
@@ -62,9 +76,16 @@ export async function openIncident(
   }
   if (incident === null) return;
   if (type !== null) {
+    const text = textOf(boards.policy, type);
+    const caller = asPairs(factsFor(askedOfCaller(text), draft.caller));
+    if (callerDecides(text) && caller.length > 0) {
+      if (!(await recordCaller(call.call, caller))) return;
+      drafts.write(call.call, { ...drafts.read(call.call), caller: {} });
+    }
+    const facts = factsFor(askedOfEmergency(text), draft.facts);
     const command: Command = {
       type: "ClassifyIncident",
-      data: { incident, incident_type: type },
+      data: { incident, incident_type: type, facts },
     };
     const classified = await give(command, "call", `I${incident} is ${type}`);
     if (classified.kind === "accepted") seq = classified.seq;

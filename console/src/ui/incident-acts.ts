@@ -3,7 +3,8 @@
 // sense.
 
 import type { Command } from "../api/client.ts";
-import type { IncidentRow, Stage } from "../pure/rows.ts";
+import { askedOfEmergency, factsFor, textOf } from "../pure/facts.ts";
+import type { IncidentRow, PolicyRow, Stage } from "../pure/rows.ts";
 import { inWords, type Policy } from "../store/policy.svelte.ts";
 
 export interface Field {
@@ -17,6 +18,13 @@ export interface Field {
 
 type Values = Record<string, string>;
 
+/** What an act may need beside what was typed. */
+export interface Context {
+  now: number;
+  policy: PolicyRow | null;
+  row: IncidentRow | undefined;
+}
+
 export interface Act {
   id: string;
   key: string;
@@ -25,7 +33,7 @@ export interface Act {
   line: string;
   isOffered: (row: IncidentRow) => boolean;
   fields: Field[];
-  command: (incident: number, values: Values, now: number) => Command;
+  command: (incident: number, values: Values, context: Context) => Command;
 }
 
 const NOT_SENT: Stage[] = ["created", "pending", "held"];
@@ -63,7 +71,7 @@ export const ACTS: readonly Act[] = [
     line: "H I7 minutes reason",
     isOffered: isWaiting,
     fields: [{ name: "minutes", label: "minutes", kind: "number", initial: "10" }, reason],
-    command: (incident, values, now) => ({
+    command: (incident, values, { now }) => ({
       type: "HoldIncident",
       data: {
         incident,
@@ -100,9 +108,18 @@ export const ACTS: readonly Act[] = [
       },
       { ...reason, isOptional: true, label: "reason, if asked" },
     ],
-    command: (incident, values) => ({
+    // What is known of the emergency stays known, as far as the other type's policy asks for it.
+    command: (incident, values, { policy, row }) => ({
       type: "ClassifyIncident",
-      data: { incident, incident_type: values["type"], ...signed(values) },
+      data: {
+        incident,
+        incident_type: values["type"],
+        facts: factsFor(
+          askedOfEmergency(textOf(policy, values["type"] ?? null)),
+          row?.policy_answer?.facts ?? {},
+        ),
+        ...signed(values),
+      },
     }),
   },
   {
