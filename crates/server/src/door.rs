@@ -12,7 +12,7 @@ mod room;
 
 use std::sync::mpsc::{SyncSender, TrySendError};
 
-use center::{Accepted, Center, Input, Order, Output, Rejected, Setup, Store};
+use center::{Accepted, Center, Checked, Input, Order, Output, Rejected, Setup, Store};
 use evenhand_core::{Actor, Timestamp};
 use journal::Journal;
 use tokio::sync::oneshot;
@@ -73,6 +73,7 @@ enum Request {
     StepAt { inputs: Vec<Input>, reply: oneshot::Sender<Vec<(String, Answer)>> },
     WakeAt { at: Timestamp, salt: [u8; 32], reply: oneshot::Sender<()> },
     Query(Box<dyn FnOnce(&Center) + Send>),
+    Keep { checked: Box<Checked>, reply: oneshot::Sender<Result<(), Vec<String>>> },
     Stop,
 }
 
@@ -180,6 +181,19 @@ impl CenterHandle {
             let _unheard = reply.send(question(center));
         })))?;
         answer.blocking_recv().map_err(|_dropped| NoAnswer::Unknown)
+    }
+
+    /// Lays a checked policy before the centre, so that it can be adopted by its hash.
+    ///
+    /// # Errors
+    /// As [`CenterHandle::order`]; inside, what does not fit this centre, one sentence each.
+    pub async fn keep_checked(
+        &self,
+        checked: Checked,
+    ) -> Result<Result<(), Vec<String>>, NoAnswer> {
+        let (reply, answer) = oneshot::channel();
+        self.try_send(Request::Keep { checked: Box::new(checked), reply })?;
+        answer.await.map_err(|_dropped| NoAnswer::Unknown)
     }
 
     /// Steps inputs that are stamped already (callers, crews, simulated staff) as one batch, and

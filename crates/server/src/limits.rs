@@ -31,6 +31,16 @@ pub const UNRECORDED_SHOWN_MAX: usize = 100;
 
 /// Longest body of a request, in bytes; longer is answered 413 `body_too_long`.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest body of a request that holds the texts of a policy, in bytes: their most, escaped.
+pub const LONG_BODY_BYTES_MAX: usize = 1_280 * 1024;
+/// Most texts of one policy; more are answered 400.
+pub const POLICY_FILES_MAX: usize = 64;
+/// Checks of policies at the same time; a further one waits for its turn, as long as a request may.
+pub const CHECKS_AT_ONCE: usize = 2;
+/// Most days over which incidents are counted; more are answered 400.
+pub const IMPACT_DAYS_MAX: u32 = 366;
+/// Incidents taken at once from the centre's thread for a count.
+pub const CASES_AT_ONCE: usize = 2_000;
 /// Longest time one request may take, in milliseconds; then it is answered 504 `too_slow`.
 pub const REQUEST_MS_MAX: u64 = 30_000;
 /// Longest command line and longest search for an address, in bytes; longer is answered 400.

@@ -133,6 +133,8 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
     let data = DataDir::open(&serving.data)?;
     let accounts = Accounts::open(data.path())?;
     let configuration = Configuration::load(&serving.center)?;
+    let (configured, time_zone) =
+        (configuration.policy.clone(), configuration.time_zone.clone());
     let map = MapFile::of(&configuration.map, &configuration.attribution);
     let key = SigningKey::load_or_create(data.path(), &key_name(&configuration.name))?;
     let public_key = key.public().to_string();
@@ -162,6 +164,8 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
         accounts,
         sessions: Sessions::open(data.path()),
         map,
+        configured,
+        time_zone,
         console_dir: serving.console_dir,
         verify_token: verify_token(&data)?,
         public_key,

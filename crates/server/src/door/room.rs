@@ -169,6 +169,11 @@ impl Room {
                     tracing::error!("a question panicked; the centre goes on");
                 }
             }
+            Request::Keep { checked, reply } => {
+                if let Some(center) = &mut self.center {
+                    let _unheard = reply.send(center.keep_checked(*checked));
+                }
+            }
             Request::Order { .. } | Request::Stop => {}
         }
     }

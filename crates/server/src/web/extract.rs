@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
-use crate::limits::{BODY_BYTES_MAX, KEY_BYTES_MAX};
+use crate::limits::{BODY_BYTES_MAX, KEY_BYTES_MAX, LONG_BODY_BYTES_MAX};
 use crate::sessions::Session;
 use crate::web::App;
 use crate::web::failure::Failure;
@@ -61,20 +61,39 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejected| {
-            match rejected.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    let text = format!("the body is longer than `{BODY_BYTES_MAX}` bytes");
-                    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", text)
-                }
-                _ => Failure::bad("body_unreadable", "the body could not be read to its end"),
-            }
-        })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let text = format!("the body is not accepted: {error}; see `/api/v1/openapi.json`");
-            Failure::bad("body_not_accepted", text)
-        })
+        read_body(request, app, BODY_BYTES_MAX).await.map(Self)
     }
+}
+
+/// A body of JSON on a route that takes long ones.
+pub(crate) struct Long<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Long<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        read_body(request, app, LONG_BODY_BYTES_MAX).await.map(Self)
+    }
+}
+
+/// `bytes_max` is the limit of the route, to be told.
+async fn read_body<T: DeserializeOwned>(
+    request: Request,
+    app: &App,
+    bytes_max: usize,
+) -> Result<T, Failure> {
+    let bytes =
+        Bytes::from_request(request, app).await.map_err(|rejected| match rejected.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                let text = format!("the body is longer than `{bytes_max}` bytes");
+                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", text)
+            }
+            _ => Failure::bad("body_unreadable", "the body could not be read to its end"),
+        })?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let text = format!("the body is not accepted: {error}; see `/api/v1/openapi.json`");
+        Failure::bad("body_not_accepted", text)
+    })
 }
 
 /// What stands in the query of an address.

@@ -10,6 +10,7 @@ mod failure;
 mod journal_pages;
 mod map;
 mod openapi;
+mod policy_page;
 mod questions;
 mod sign_in;
 mod socket;
@@ -23,7 +24,8 @@ use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -32,7 +34,10 @@ use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::door::CenterHandle;
-use crate::limits::{BODY_BYTES_MAX, HASHES_AT_ONCE, REQUEST_MS_MAX, SOCKETS_MAX};
+use crate::limits::{
+    BODY_BYTES_MAX, CHECKS_AT_ONCE, HASHES_AT_ONCE, LONG_BODY_BYTES_MAX, REQUEST_MS_MAX,
+    SOCKETS_MAX,
+};
 use crate::sessions::{Session, Sessions};
 use console::Console;
 use failure::Failure;
@@ -57,9 +62,15 @@ pub(crate) struct Parts {
     pub sessions: Sessions,
     attempts: Mutex<Attempts>,
     hashing: Semaphore,
+    /// Places for checks of policies.
+    thinking: Arc<Semaphore>,
     /// Of the system, whatever time it is in the centre.
     pub real: Clock,
     pub map: MapFile,
+    /// The policy of the configuration, whether or not it is in force.
+    pub configured: Arc<::policy::Policy>,
+    /// The centre's local time.
+    pub time_zone: TimeZone,
     pub console: Console,
     pub verify_token: String,
     pub public_key: String,
@@ -76,6 +87,8 @@ pub(crate) struct Making {
     pub accounts: Accounts,
     pub sessions: Sessions,
     pub map: MapFile,
+    pub configured: ::policy::Policy,
+    pub time_zone: TimeZone,
     pub console_dir: Option<PathBuf>,
     pub verify_token: String,
     pub public_key: String,
@@ -99,8 +112,11 @@ impl App {
             sessions: making.sessions,
             attempts: Mutex::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
+            thinking: Arc::new(Semaphore::new(CHECKS_AT_ONCE)),
             real: Clock::real(),
             map: making.map,
+            configured: Arc::new(making.configured),
+            time_zone: making.time_zone,
             console: Console::new(making.console_dir),
             verify_token: making.verify_token,
             public_key: making.public_key,
@@ -166,7 +182,11 @@ pub(crate) fn router(app: App) -> Router {
         .route("/incidents/{id}/recommendation", get(questions::recommendation))
         .route("/calls/{id}", get(questions::call))
         .route("/calls/{id}/duplicates", get(questions::duplicates))
-        .route("/policy", get(questions::policy))
+        .route("/policy", get(policy_page::book::policy))
+        .route("/policy/check", long(post(policy_page::check::check)))
+        .route("/policy/format", long(post(policy_page::check::format)))
+        .route("/policy/impact", long(post(policy_page::impact::impact)))
+        .route("/policy/adopt", long(post(policy_page::adopt::adopt)))
         .route("/map", get(map::map))
         .route("/journal/entries", get(journal_pages::entries))
         .route("/journal/checkpoints", get(journal_pages::checkpoints))
@@ -190,6 +210,11 @@ pub(crate) fn router(app: App) -> Router {
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
+}
+
+/// A route whose body may hold all texts of a policy.
+fn long(route: MethodRouter<App>) -> MethodRouter<App> {
+    route.layer(DefaultBodyLimit::max(LONG_BODY_BYTES_MAX))
 }
 
 /// Ends a request that takes too long. What it ordered may still be carried out.

@@ -8,7 +8,9 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::web::{App, commands, journal_pages, map, questions, sign_in, socket};
+use crate::web::{
+    App, commands, journal_pages, map, policy_page, questions, sign_in, socket,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,7 +32,11 @@ use crate::web::{App, commands, journal_pages, map, questions, sign_in, socket};
         questions::recommendation,
         questions::call,
         questions::duplicates,
-        questions::policy,
+        policy_page::book::policy,
+        policy_page::check::check,
+        policy_page::check::format,
+        policy_page::impact::impact,
+        policy_page::adopt::adopt,
         map::map,
         journal_pages::entries,
         journal_pages::checkpoints,

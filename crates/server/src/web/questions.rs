@@ -29,6 +29,8 @@ pub(crate) struct Health {
     speed: u32,
     /// Callers and crews are made up.
     generated: bool,
+    /// The centre's time zone, by its name in the tz database; `null` if it has none.
+    time_zone: Option<String>,
 }
 
 /// How the process is. Open to whoever can reach it, and says nothing about anybody.
@@ -44,6 +46,7 @@ pub(crate) async fn health(State(app): State<App>) -> Json<Health> {
         why: beat.down,
         speed: app.center.clock().speed(),
         generated: app.generated,
+        time_zone: app.time_zone.iana_name().map(str::to_owned),
     })
 }
 
@@ -190,15 +193,6 @@ fn duplicates_of(center: &Center, call: CallId, incident_type: Option<String>) -
     json!({ "duplicates": shown.collect::<Vec<Value>>() })
 }
 
-/// What the agency chose: types, codes, labels.
-#[utoipa::path(get, path = "/api/v1/policy", responses((status = 200, body = Object)))]
-pub(crate) async fn policy(
-    State(app): State<App>,
-    _signed: Signed,
-) -> Result<Json<Value>, Failure> {
-    Ok(Json(app.center.query(|center| policy_shown(center.policy())).await?))
-}
-
 const NO_DISPATCH_CODES: [NoDispatchCode; 10] = [
     NoDispatchCode::AdviceGiven,
     NoDispatchCode::ReferredAccepted,
@@ -224,7 +218,8 @@ const DISPOSITIONS: [Disposition; 6] = [
 
 const ROLES: [Role; 4] = [Role::CallTaker, Role::Dispatcher, Role::Supervisor, Role::Auditor];
 
-fn policy_shown(policy: &::policy::Policy) -> Value {
+/// What the agency chose, as lists to pick from.
+pub(super) fn chosen(policy: &::policy::Policy) -> Value {
     let reference = policy.reference();
     let types = policy.incident_types().map(|kind| {
         json!({

@@ -13,6 +13,7 @@ mod doors;
 mod journal_down;
 mod openapi;
 mod orders;
+mod policy_page;
 mod requests;
 mod sign_in;
 mod stream;
