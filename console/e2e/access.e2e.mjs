@@ -84,6 +84,31 @@ test("the room has none, with a call and an incident in hand, dark and light", a
   await page.keyboard.press("Escape");
 });
 
+test("the policy page has none, dark and light, nor has a draft with a slip", async () => {
+  await page.keyboard.press("Alt+p");
+  await page.locator("[data-checked=true]").waitFor();
+  await page.getByRole("tab", { name: /police\.policy/ }).click();
+  await page.locator("[data-report]").waitFor();
+  await expectNoViolation("policy, dark");
+  await page.getByRole("button", { name: "switch between dark and light" }).click();
+  await expectNoViolation("policy, light");
+  await page.getByRole("button", { name: "Edit a draft" }).click();
+  const text = page.locator("[data-focus=policy-text]");
+  const good = await text.inputValue();
+  await text.fill(good.replace("severity = grave", "severty = grave"));
+  await page.locator(".note").first().waitFor();
+  await expectNoViolation("a slip, light");
+  await page.getByRole("button", { name: "switch between dark and light" }).click();
+  await text.fill(good.replace(/^rule life_danger/m, "rule s when affiliation = agency_x then decline\n$&"));
+  await page.locator("[data-checked=true] [data-verdict=uneven]").waitFor();
+  for (const name of ["Check", "Difference and impact", "Adopt", "History"]) {
+    await page.getByRole("tab", { name, exact: true }).click();
+    await expectNoViolation(`policy, ${name}`);
+  }
+  await page.getByRole("button", { name: "Discard draft" }).click();
+  await page.keyboard.press("Alt+p");
+});
+
 test("every pane is reached by its key", async () => {
   const panes = { F3: "call", F4: "incident", F6: "calls", F7: "incidents", F8: "units" };
   for (const [key, name] of Object.entries({ ...panes, F9: "alerts", F10: "map", F1: "line" })) {
@@ -99,11 +124,14 @@ test("the page itself never scrolls, on a small screen and on a large one", asyn
     [2560, 1440],
   ]) {
     await page.setViewportSize({ width, height });
-    const over = await page.evaluate(() => {
-      const { scrollWidth, scrollHeight } = document.documentElement;
-      return [scrollWidth - innerWidth, scrollHeight - innerHeight];
-    });
-    assert.deepEqual(over, [0, 0], `${width}x${height}`);
+    for (const which of ["room", "policy"]) {
+      const over = await page.evaluate(() => {
+        const { scrollWidth, scrollHeight } = document.documentElement;
+        return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+      });
+      assert.deepEqual(over, [0, 0], `${which}, ${width}x${height}`);
+      await page.keyboard.press("Alt+p");
+    }
   }
 });
 

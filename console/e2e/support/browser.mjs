@@ -98,8 +98,11 @@ export async function answer(page, call) {
   await page.waitForSelector("input[data-focus=call]:focus");
 }
 
-/** Types into the form of the call in hand: where, what, words; where and what end with Enter. */
-export async function take(page, where, what, words) {
+/**
+ * Types into the form of the call in hand: where, what, how bad, words; all but the last end with
+ * Enter. `facts` are the keys for what is known; Enter leaves the rest unknown.
+ */
+export async function take(page, where, what, words, facts = []) {
   await page.waitForSelector("input[data-focus=call]:focus");
   await page.keyboard.type(where);
   await page.waitForSelector("#candidates li[role=option]");
@@ -107,6 +110,9 @@ export async function take(page, where, what, words) {
   await page.waitForSelector("#what:focus");
   await page.keyboard.type(what);
   await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.matches("[data-fact], textarea"));
+  for (const key of facts) await page.keyboard.press(key);
+  while ((await page.locator("[data-fact]:focus").count()) > 0) await page.keyboard.press("Enter");
   await page.keyboard.type(words);
 }
 

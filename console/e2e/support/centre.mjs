@@ -13,14 +13,17 @@ const STOP_MS_MAX = 10_000;
 /** Have passwords that last; the demo's own people have codes that work once. */
 const AT_DESK = { person: "desk", password: "a password for one test" };
 const BESIDE = { person: "beside", password: "another password for one test" };
+/** Takes calls, and decides nothing by two. */
+const FRONT = { person: "front", password: "a third password for one test", role: "call_taker" };
 
 /** Starts `evenhand demo` and gives its address and the people who can sign in. */
 export async function startCentre(...flags) {
-  const data = await newData(BESIDE);
+  const data = await newData(BESIDE, FRONT);
   const child = start(["demo", "--data", data, "--port", "0", ...flags]);
   const said = await spoken(child, /console: (?<url>\S+\/)#sign-in=(?<person>[^:]+):(?<code>\S+)/);
   const first = { person: said.person, password: said.code };
-  return { url: said.url, first, beside: BESIDE, pid: child.pid, stop: stopOf(child, data) };
+  const people = { first, beside: BESIDE, front: FRONT };
+  return { url: said.url, ...people, pid: child.pid, stop: stopOf(child, data) };
 }
 
 /** Starts `evenhand serve` with a journal that is soon full. */
@@ -32,12 +35,14 @@ export async function startSmallCentre() {
   return { url: `${said.url}/`, first: AT_DESK, pid: child.pid, stop: stopOf(child, data) };
 }
 
-/** A new data folder in which one person has a password. */
-async function newData({ person, password }) {
+/** A new data folder in which these people have passwords. */
+async function newData(...people) {
   const data = await mkdtemp(join(tmpdir(), "evenhand-e2e-"));
-  const words = ["serve", "--data", data, "--add-person", person, "--role", "supervisor"];
-  const added = spawnSync(BINARY, words, { input: `${password}\n`, encoding: "utf8" });
-  if (added.status !== 0) throw new Error(`nobody could be added: ${added.stderr}`);
+  for (const { person, password, role = "supervisor" } of people) {
+    const words = ["serve", "--data", data, "--add-person", person, "--role", role];
+    const added = spawnSync(BINARY, words, { input: `${password}\n`, encoding: "utf8" });
+    if (added.status !== 0) throw new Error(`nobody could be added: ${added.stderr}`);
+  }
   return data;
 }
 

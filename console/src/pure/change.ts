@@ -2,18 +2,33 @@
 
 import type { Pair } from "./check.ts";
 
-export interface OutcomeChange {
-  outcome: string;
+export interface Change {
   from: string;
   to: string;
-  calls: string | null;
+  count: string;
+  /** One call; the left answer is that of the version in force, the right one that of the other. */
+  example: Pair | null;
+}
+
+/** What a text changes against its version in force; counts are texts, as they may be very large. */
+export interface FileDifference {
+  old: string;
+  new: string;
+  compared: string | null;
+  changed: string | null;
   share: number | null;
-  pair: Pair | null;
+  outcomes: { outcome: string; changed: string; share: number; changes: Change[] }[];
+  overrides_changed: boolean;
+  not_compared: string[];
+  undecided: string[];
 }
 
 export interface Difference {
-  files: { file: string; difference: unknown }[];
+  files: { file: string; difference: FileDifference }[];
   unchanged: string[];
+  /** Response policies that stand in one of the two only. */
+  added: string[];
+  removed: string[];
   toml_changed: string[];
 }
 

@@ -121,7 +121,8 @@ export interface Report {
 
 /** The answer to a check of a whole policy. */
 export interface Check {
-  hash: string;
+  /** `null` if the texts cannot be read. */
+  hash: string | null;
   verdict: VerdictWord | null;
   problems: Problem[];
   reports: { file: string; report: Report }[];

@@ -100,6 +100,8 @@ class PolicyPage {
   write(name: string, text: string): void {
     const files = (this.draft ?? []).map((one) => (one.name === name ? { name, text } : one));
     this.#setDraft(files);
+    // Lines move while one types; what was led to is seen by now.
+    this.line = 0;
     this.recheck(PAUSE_MS);
   }
 
@@ -113,6 +115,17 @@ class PolicyPage {
   removeFile(name: string): void {
     this.#setDraft((this.draft ?? []).filter((one) => one.name !== name));
     this.#keepFile();
+    this.recheck(0);
+  }
+
+  /** Writes the draft's response policies anew, with the same meaning. */
+  async format(): Promise<void> {
+    const before = this.draft;
+    if (before === null) return;
+    const told = await inquire<{ files: PolicyFile[] }>("/policy/format", { files: before });
+    // What was typed meanwhile counts more than its form.
+    if (!told.ok || this.draft !== before) return;
+    this.#setDraft(told.value.files);
     this.recheck(0);
   }
 
