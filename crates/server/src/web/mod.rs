@@ -185,6 +185,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/policy", get(policy_page::book::policy))
         .route("/policy/check", long(post(policy_page::check::check)))
         .route("/policy/format", long(post(policy_page::check::format)))
+        .route("/policy/difference", long(post(policy_page::change::difference)))
         .route("/policy/impact", long(post(policy_page::impact::impact)))
         .route("/policy/adopt", long(post(policy_page::adopt::adopt)))
         .route("/map", get(map::map))

@@ -35,6 +35,7 @@ use crate::web::{
         policy_page::book::policy,
         policy_page::check::check,
         policy_page::check::format,
+        policy_page::change::difference,
         policy_page::impact::impact,
         policy_page::adopt::adopt,
         map::map,

@@ -216,6 +216,28 @@ fn an_uneven_policy_in_force_stamps_what_it_answers() {
 }
 
 #[test]
+fn the_difference_is_the_exact_set_of_calls_with_an_example() {
+    let served = Served::new();
+    let token = served.sign_in("sue", Role::Supervisor);
+    let (status, done) = adopt(&served, &token, "k1", &texts(""), second(&served));
+    assert_eq!(status, 200, "{done}");
+    let given = texts("rule grave when severity = 4 then send_now");
+    let (status, answer) = ask(&served, &token, "difference", &json!({ "files": given }));
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["unchanged"], json!(["policy.toml", "run-cards.toml"]));
+    let file = &answer["files"][0];
+    assert_eq!(file["file"], "noise.policy");
+    let outcomes = file["difference"]["outcomes"].as_array().unwrap();
+    let response = outcomes.iter().find(|one| one["outcome"] == "response").unwrap();
+    // Of two natures, five severities, three affiliations and three languages.
+    assert_eq!(file["difference"]["compared"], "90", "{file}");
+    assert_eq!(file["difference"]["changed"], "18", "{file}");
+    let change = &response["changes"][0];
+    assert_eq!([&change["from"], &change["to"]], ["send", "send_now"], "{change}");
+    assert_eq!(change["example"]["right"]["rule"], "grave");
+}
+
+#[test]
 fn the_impact_counts_what_was_recorded_by_type_hour_and_zone() {
     let served = Served::new();
     let token = served.sign_in("sue", Role::Supervisor);
