@@ -144,18 +144,17 @@ test("an uneven draft shows two calls side by side, and the rules' lines in the 
 });
 
 test("what it would change is counted exactly, and over what was", async () => {
-  const call = await presentCallInRoom();
+  await presentCallInRoom();
   await take(page, "Columbus Ave & Mass", "police.noise", "loud music");
   await page.keyboard.press("Control+Enter");
   await incidentRow(page, 1).waitFor();
   await said(page, "I1 is police.noise");
-  assert.ok(call > 0);
   await page.keyboard.press("Alt+p");
   await tab("Difference and impact").click();
   const difference = page.locator("[data-difference='police.policy']");
   await difference.getByText(/decline/).first().waitFor();
   const impact = page.locator("[data-impact='police.policy']");
-  await impact.getByText(/0 of 1/).waitFor();
+  await impact.getByText(/^0 of 1$/).first().waitFor();
 });
 
 async function presentCallInRoom(fields = { location: MASS_AVE }) {
@@ -283,13 +282,13 @@ test("facts typed and not sent survive a reload", async () => {
   const call = await presentCallInRoom();
   await take(page, "77 Massachusetts Ave", "police.assault", "he is hur", ["3", "2"]);
   await page.reload();
+  await page.locator(`#calls-${call}`).click();
   await page.waitForSelector("[data-fact=severity]");
   await page.waitForFunction(
     () => document.querySelector("[data-fact=hurt]")?.dataset.value === "yes",
   );
   assert.equal(await page.locator("[data-fact=severity]").getAttribute("data-value"), "grave");
   assert.equal(await page.locator("textarea").first().inputValue(), "he is hur");
-  assert.ok(call > 0);
 });
 
 test("a call taker may read and try, and not adopt", async () => {

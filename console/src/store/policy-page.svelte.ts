@@ -106,8 +106,7 @@ class PolicyPage {
   }
 
   addFile(name: string, text: string): void {
-    const files = [...(this.draft ?? []), { name, text }];
-    this.#setDraft(files.sort((a, b) => (a.name < b.name ? -1 : 1)));
+    this.#setDraft([...(this.draft ?? []), { name, text }]);
     this.file = name;
     this.recheck(0);
   }
@@ -172,7 +171,8 @@ class PolicyPage {
 
   /** Whether the texts shown are others than those in force. */
   get differs(): boolean {
-    const text = (files: PolicyFile[]): string => JSON.stringify(files);
+    const byName = (a: PolicyFile, b: PolicyFile): number => (a.name < b.name ? -1 : 1);
+    const text = (files: PolicyFile[]): string => JSON.stringify([...files].sort(byName));
     return text(this.files) !== text(this.#filesOf("in_force"));
   }
 }

@@ -133,8 +133,7 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
     let data = DataDir::open(&serving.data)?;
     let accounts = Accounts::open(data.path())?;
     let configuration = Configuration::load(&serving.center)?;
-    let (configured, time_zone) =
-        (configuration.policy.clone(), configuration.time_zone.clone());
+    let (configured, time_zone) = (configuration.policy.clone(), configuration.time_zone.clone());
     let map = MapFile::of(&configuration.map, &configuration.attribution);
     let key = SigningKey::load_or_create(data.path(), &key_name(&configuration.name))?;
     let public_key = key.public().to_string();

@@ -224,7 +224,10 @@ pub(super) async fn second(
 }
 
 /// A command as it came, with the second person that was proved and with no other.
-pub(super) fn read_command(mut given: Value, second: Option<PersonId>) -> Result<Command<Clear>, Failure> {
+pub(super) fn read_command(
+    mut given: Value,
+    second: Option<PersonId>,
+) -> Result<Command<Clear>, Failure> {
     let signature = given.pointer_mut("/data/signature").and_then(Value::as_object_mut);
     if signature.as_ref().is_some_and(|signature| signature.contains_key("second")) {
         let text = "`signature.second` is not accepted; send `second` with person and password \
@@ -275,7 +278,10 @@ fn check_role(session: &Session, command: &Command<Clear>) -> Result<(), Failure
     }
 }
 
-pub(super) fn answer(result: Result<Accepted, Rejected>, reading: Option<Value>) -> Result<Response, Failure> {
+pub(super) fn answer(
+    result: Result<Accepted, Rejected>,
+    reading: Option<Value>,
+) -> Result<Response, Failure> {
     match result {
         Ok(Accepted { first_seq, last_seq, events, repeated }) => {
             let events = events.into_iter().map(|(seq, event)| event_shown(seq, &event)).collect();

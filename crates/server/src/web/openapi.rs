@@ -8,9 +8,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::web::{
-    App, commands, journal_pages, map, policy_page, questions, sign_in, socket,
-};
+use crate::web::{App, commands, journal_pages, map, policy_page, questions, sign_in, socket};
 
 #[derive(OpenApi)]
 #[openapi(

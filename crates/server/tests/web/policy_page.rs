@@ -7,9 +7,9 @@ use crate::support::{Served, cambridge};
 
 const TABLES: [&str; 2] = ["policy.toml", "run-cards.toml"];
 
-/// A policy for noise, whose `RULE` stands for one more.
+/// A policy for `NATURES`, with one more `RULE`.
 const NOISE: &str = r#"policy "Noise" version 1
-about emergency nature one of police.noise unknown
+about emergency nature one of NATURES unknown
 about emergency severity from 0 to 4
 about caller affiliation one of none agency_x unknown
 about caller language one of en es unknown
@@ -26,12 +26,24 @@ otherwise send, priority 3, max_hold 20 minutes, units police_one
 
 const UNEVEN: &str = "rule stand_back when affiliation = agency_x then decline";
 
-/// The centre's tables, and one text for noise.
+fn table(name: &str) -> String {
+    String::from_utf8(cambridge().read(name).unwrap()).unwrap()
+}
+
+/// Every incident type of the centre; one text answers for all of them here.
+fn natures() -> Vec<String> {
+    let tables = TABLES.map(|name| (name, table(name)));
+    let tables = tables.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let policy = policy::Policy::load(&tables).unwrap();
+    policy.incident_types().map(|kind| kind.code.clone()).collect()
+}
+
+/// The centre's tables, and one text with a rule of the test's own on line 11.
 fn texts(rule: &str) -> Value {
-    let read = |name: &str| String::from_utf8(cambridge().read(name).unwrap()).unwrap();
     let mut files: Vec<Value> =
-        TABLES.map(|name| json!({ "name": name, "text": read(name) })).into();
-    files.push(json!({ "name": "noise.policy", "text": NOISE.replace("RULE", rule) }));
+        TABLES.map(|name| json!({ "name": name, "text": table(name) })).into();
+    let text = NOISE.replace("RULE", rule).replace("NATURES", &natures().join(" "));
+    files.push(json!({ "name": "noise.policy", "text": text }));
     Value::Array(files)
 }
 
@@ -72,9 +84,9 @@ fn an_uneven_text_is_shown_so_with_the_pair_and_its_lines() {
     assert_eq!(uneven["verdict"], "uneven");
     assert_ne!(uneven["hash"], even["hash"]);
     let found = uneven["reports"][0]["report"]["independence"].as_array().unwrap();
-    let depends = found.iter().find(|one| {
-        one["subject"] == "response" && one["attributes"] == json!(["affiliation"])
-    });
+    let depends = found
+        .iter()
+        .find(|one| one["subject"] == "response" && one["attributes"] == json!(["affiliation"]));
     let pair = &depends.unwrap()["found"]["pair"];
     let differing: Vec<&Value> = pair["rows"]
         .as_array()
@@ -155,7 +167,7 @@ fn a_policy_is_adopted_by_two_and_stays_so_after_a_restart() {
     assert_eq!(in_force["reason"], "the council of 3 May");
     let names: Vec<&Value> =
         in_force["files"].as_array().unwrap().iter().map(|file| &file["name"]).collect();
-    assert_eq!(names, ["noise.policy", "policy.toml", "run-cards.toml"]);
+    assert_eq!(names, ["policy.toml", "run-cards.toml", "noise.policy"]);
     assert_eq!(policy["history"].as_array().unwrap().len(), 2);
     assert!(policy["configured"]["files"].is_array(), "the configured one is another");
 }
@@ -229,9 +241,10 @@ fn the_difference_is_the_exact_set_of_calls_with_an_example() {
     assert_eq!(file["file"], "noise.policy");
     let outcomes = file["difference"]["outcomes"].as_array().unwrap();
     let response = outcomes.iter().find(|one| one["outcome"] == "response").unwrap();
-    // Of two natures, five severities, three affiliations and three languages.
-    assert_eq!(file["difference"]["compared"], "90", "{file}");
-    assert_eq!(file["difference"]["changed"], "18", "{file}");
+    // Of all natures and `unknown`, five severities, three affiliations and three languages.
+    let every = (natures().len() + 1) * 5 * 3 * 3;
+    assert_eq!(file["difference"]["compared"], every.to_string(), "{file}");
+    assert_eq!(file["difference"]["changed"], (every / 5).to_string(), "{file}");
     let change = &response["changes"][0];
     assert_eq!([&change["from"], &change["to"]], ["send", "send_now"], "{change}");
     assert_eq!(change["example"]["right"]["rule"], "grave");
@@ -253,9 +266,10 @@ fn the_impact_counts_what_was_recorded_by_type_hour_and_zone() {
     let (status, answer) = ask(&served, &token, "impact", &json!({ "files": texts("") }));
     assert_eq!(status, 200, "{answer}");
     let impact = &answer["impacts"][0]["impact"];
-    // The third is of a type that this text does not answer for.
-    assert_eq!((&impact["cases"], &impact["changed"]), (&json!(2), &json!(2)), "{impact}");
+    assert_eq!((&impact["cases"], &impact["changed"]), (&json!(3), &json!(3)), "{impact}");
     assert_eq!(impact["by_nature"]["police.noise"], json!({ "changed": 2, "of": 2 }));
+    // Noise is held at once by this text and sent to by the one in force.
+    assert_eq!(impact["by_change"]["response send -> hold"], 2, "{impact}");
     let (status, answer) =
         ask(&served, &token, "impact", &json!({ "files": texts(""), "days": 0 }));
     assert_eq!((status, &answer["error"]["code"]), (400, &json!("days_not_accepted")));
@@ -265,7 +279,10 @@ fn the_impact_counts_what_was_recorded_by_type_hour_and_zone() {
 fn a_text_is_written_anew_and_a_broken_one_is_left_alone() {
     let served = Served::new();
     let token = served.sign_in("cara", Role::CallTaker);
-    let untidy = NOISE.replace("RULE", "").replace("about caller", "about    caller");
+    let untidy = NOISE
+        .replace("RULE", "")
+        .replace("NATURES", "police.noise")
+        .replace("about caller", "about    caller");
     let file = |text: &str| json!({ "files": [{ "name": "noise.policy", "text": text }] });
     let (status, tidy) = ask(&served, &token, "format", &file(&untidy));
     assert_eq!((status, &tidy["problems"]), (200, &json!([])), "{tidy}");

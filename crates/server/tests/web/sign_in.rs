@@ -92,12 +92,12 @@ fn a_session_outlives_the_process_but_one_from_a_code_does_not() {
 fn the_second_person_signs_with_their_own_password() {
     let served = with_ada(&[Role::Supervisor]);
     assert_eq!(attempt(&served, PASSWORD, "supervisor").0, 200);
-    let token = served.sign_in("dan", Role::Dispatcher);
+    let token = served.sign_in("dan", Role::Supervisor);
     let place = json!({ "call": null, "location": {} });
     assert_eq!(served.command(&token, "k1", "CreateIncident", place).0, 200);
-    let kind = json!({ "incident": 1, "incident_type": "fire.structure" });
+    let kind = json!({ "incident": 1, "incident_type": "police.noise" });
     assert_eq!(served.command(&token, "k2", "ClassifyIncident", kind).0, 200);
-    let signature = json!({ "reason": "no fire seen" });
+    let signature = json!({ "reason": "it is quiet now" });
     let data = json!({ "incident": 1, "code": "advice_given", "signature": signature });
     let body = json!({
         "command": { "type": "DeclineIncident", "data": data },

@@ -58,7 +58,8 @@ pub(crate) async fn adopt(
     let AdoptBody { files, effective_at, signature, second: given } = body;
     let (files, today) = (accept(files)?, app.today().await?);
     let second = second(&app, &signed.session, given).await?;
-    let checked = app.think(move || center::check_policy(&files, &today, &Budget::default())).await?;
+    let checked =
+        app.think(move || center::check_policy(&files, &today, &Budget::default())).await?;
     let checked = checked.map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         unfit(format!("the texts have `{}` problems; the first: {first}", problems.len()))
