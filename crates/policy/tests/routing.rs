@@ -1,8 +1,8 @@
 //! Routing policies of others: NENA i3 rule sets, read into the model and proved.
 //!
 //! Every file in `routing/` is valid by NENA's own schema, and has the verdict that stands beside
-//! it in `<name>.golden.txt`. Every file in `routing/malformed/` is refused with the words beside it.
-//! `EVENHAND_BLESS=1` writes both anew, to be read before they are committed.
+//! it in `<name>.golden.txt`. Every file in `routing/malformed/` is refused with the words beside
+//! it. `EVENHAND_BLESS=1` writes both anew, to be read before they are committed.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
