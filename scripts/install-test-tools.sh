@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests use beyond Rust and a C compiler, if it is missing:
-# Chromium and strace as the system's packages, the console's packages, and cargo-deny.
+# Chromium, strace and z3 as the system's packages, the console's packages, and cargo-deny.
 # On a machine where it may not install, it says what to install and goes on;
 # with CI=true that is a failure.
 source "$(dirname "$0")/lib.sh"
@@ -12,6 +12,7 @@ system_packages() {
   local missing=()
   has chromium || missing+=(chromium)
   has strace || missing+=(strace)
+  has z3 || missing+=(z3)
   if ((${#missing[@]} == 0)); then
     return
   fi

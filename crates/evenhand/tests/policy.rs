@@ -92,6 +92,20 @@ fn explain_says_why_and_what_would_change_it() {
 }
 
 #[test]
+fn diff_counts_exactly_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = file(folder.path(), "old.policy", CITY);
+    let new = file(folder.path(), "new.policy", &mended());
+    let output = evenhand(&["diff", &old, &new]);
+    let told = words(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("  decline -> send: "), "{told}");
+    assert!(told.contains("affiliation  agency_x"), "{told}");
+    let same = evenhand(&["diff", &new, &new]);
+    assert_eq!(same.status.code(), Some(0), "{}", words(&same));
+}
+
+#[test]
 fn test_proves_the_agencys_own_cases() {
     let folder = tempfile::tempdir().unwrap();
     let good = mended() + "expect \"grave\" when severity = 4 then send_now\n";

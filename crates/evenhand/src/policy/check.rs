@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
             continue;
         };
         let report = check(&response, &today, &Budget::default());
-        let caveats = rule_set.map(|_| Vec::<String>::new()).unwrap_or_default();
+        let caveats = rule_set.map(|set| set.caveats(&report)).unwrap_or_default();
         let source = fs::read_to_string(path).unwrap_or_default();
         checked.push(Checked { file: path.display().to_string(), source, report, caveats });
     }

@@ -3,6 +3,7 @@
 //! A file a question. What they share stands here: reading the texts, and the day.
 
 mod check;
+mod difference;
 mod example_calls;
 mod explain;
 mod fmt;
@@ -14,8 +15,8 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use policy::Problem;
 use policy::response::Response;
+use policy::{Problem, routing};
 
 /// The text is not in order, or does not pass.
 const FAILED: u8 = 1;
@@ -40,6 +41,10 @@ enum Question {
     Check(check::Args),
     /// Says why a call gets its answer, and what would change it.
     Explain(explain::Args),
+    /// Says exactly for which calls two versions answer differently.
+    ///
+    /// Exit status: 0 for none; 1 for some; 2 a text cannot be read; 3 not decided.
+    Diff(difference::Args),
     /// Counts the real calls on record, or of a replay, whose answer would change.
     Impact(impact::Args),
     /// Proves the agency's own cases: the `expect` lines of a text.
@@ -53,6 +58,7 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
     match args.question {
         Question::Check(args) => check::run(&args),
         Question::Explain(args) => explain::run(&args),
+        Question::Diff(args) => difference::run(&args),
         Question::Impact(args) => impact::run(&args),
         Question::Test(args) => example_calls::run(&args),
         Question::Fmt(args) => fmt::run(&args),
@@ -63,14 +69,20 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
 struct Text {
     /// What it means.
     response: Response,
-    rule_set: Option<()>,
+    /// The routing rules that it was made from, if it is no policy of our own language.
+    rule_set: Option<routing::RuleSet>,
 }
 
 /// Reads a policy, or a set of routing rules. What is wrong with it is printed; `Ok(None)` then.
 fn read(path: &Path) -> Result<Option<Text>, String> {
     let file = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| format!("`{file}`: {error}"))?;
-    let read = Response::read(&file, &text).map(|response| Text { response, rule_set: None });
+    let read = if routing::is_rule_set(&text) {
+        routing::read(&file, &text)
+            .map(|set| Text { response: set.response().clone(), rule_set: Some(set) })
+    } else {
+        Response::read(&file, &text).map(|response| Text { response, rule_set: None })
+    };
     Ok(read.map_err(|problems| tell(&problems, &text)).ok())
 }
 

@@ -55,6 +55,9 @@ fn head(report: &Report) -> String {
 /// Dependences one by one; outcomes that are independent of the same attributes, in one line.
 fn independence(all: &[Independence]) -> Vec<String> {
     let mut lines = Vec::new();
+    if all.is_empty() {
+        lines.push("OK    nothing is asked of the caller or the area".to_owned());
+    }
     let mut never: Vec<(String, Vec<&str>)> = Vec::new();
     let mut subjects: Vec<&str> = all.iter().map(|one| one.subject.as_str()).collect();
     subjects.dedup();
@@ -153,6 +156,22 @@ fn pair(pair: &Pair) -> String {
     } else {
         lines.push(format!("        {subject:width$}  {}", left.value));
         lines.push(format!("        {:width$}  {}", "decided by", decided(&left.rule, left.line)));
+    }
+    lines.join("\n")
+}
+
+/// One call under two versions: what it is, and what each version answers.
+pub fn before_and_after(pair: &Pair) -> String {
+    let told: Vec<_> = pair.rows.iter().filter(|row| !row.left.any).collect();
+    let width = told.iter().map(|row| row.attribute.len()).chain([6]).max().unwrap_or(0);
+    let mut lines: Vec<String> = told
+        .iter()
+        .map(|row| format!("        {:width$}  {}", row.attribute, row.left.text))
+        .collect();
+    lines.push("        (all else: any)".to_owned());
+    for (when, answer) in [("before", &pair.left), ("after", &pair.right)] {
+        let by = decided(&answer.rule, answer.line);
+        lines.push(format!("        {when:width$}  {}, by {by}", answer.value));
     }
     lines.join("\n")
 }
