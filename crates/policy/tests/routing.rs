@@ -13,6 +13,7 @@ mod schema;
 
 use evenhand_policy::even::{Budget, Found, Report, Row, Values, Verdict, check};
 use evenhand_policy::routing::{self, RuleSet, is_rule_set};
+use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -213,4 +214,60 @@ fn what_is_asked_of_the_caller_is_listed() {
     let count = |class| classes.iter().filter(|one| **one == class).count();
     let counts = ["caller", "emergency", "place", "situation"].map(count);
     assert_eq!((rules.response().attributes.len(), counts), (18, [5, 6, 1, 6]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..Default::default()
+    })]
+
+    /// Whatever is done to a good file, it is read, or all that is told has a place in it.
+    #[test]
+    fn a_spoiled_file_is_read_or_refused_with_places(
+        file in any::<prop::sample::Index>(),
+        spoils in prop::collection::vec(
+            (any::<prop::sample::Index>(), "[\"{}\\[\\],:a0\\\\-]?"),
+            1..4,
+        ),
+    ) {
+        let files = files(&folder());
+        let mut letters: Vec<String> =
+            file.get(&files).1.chars().map(|letter| letter.to_string()).collect();
+        for (at, instead) in &spoils {
+            let at = at.index(letters.len());
+            letters[at].clone_from(instead);
+        }
+        let text = letters.concat();
+        if let Err(problems) = routing::read("spoiled.json", &text) {
+            prop_assert!(!problems.is_empty(), "refused without a word:\n{text}");
+            let lines = text.split('\n').count();
+            for problem in &problems {
+                prop_assert!((1..=lines).contains(&problem.line()), "{problem}");
+                prop_assert!(!problem.fault().is_empty() && !problem.mend().is_empty());
+            }
+        }
+    }
+}
+
+/// A rule set of the size of a large agency's, with as many values of one subject.
+#[test]
+fn a_rule_for_each_of_three_hundred_networks_is_proved() {
+    let rule = |number: usize| {
+        format!(
+            r#"{{"id": "r{number}", "priority": {number}, "conditions": [
+                {{"conditionType": "LostServiceUrnCondition", "urn": "urn:service:sos.{number}"}},
+                {{"conditionType": "CallSourceCondition", "operator": "EQ",
+                  "content": "sip:network{number}.example.net"}}],
+              "actions": [{{"actionType": "RouteAction",
+                            "recipientUri": "sip:queue{number}@psap.example.org"}}]}}"#
+        )
+    };
+    let all: Vec<String> = (1..=300).map(rule).collect();
+    let rules = read("large", &format!("[{}]", all.join(",")));
+    assert_eq!(rules.response().attributes.len(), 2);
+    let report = proved(&rules);
+    assert!(matches!(report.verdict, Verdict::Uneven(_)), "{:?}", report.verdict);
+    assert!(report.rules.is_empty(), "no rule can be left out");
 }
