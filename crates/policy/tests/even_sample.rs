@@ -1,7 +1,10 @@
 //! The sample of the design, with the figures that two independent programmes gave for it.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on stops")]
+
 use evenhand_policy::even::{
-    Budget, ExceptionState, Found, Report, Result as Claim, RuleFault, Verdict, check,
+    Budget, Described, EvenProtected, ExceptionState, Found, Report, Result as Claim, RuleFault,
+    UnevenProtected, Unfit, Verdict, check,
 };
 use evenhand_policy::response::Response;
 
@@ -136,4 +139,55 @@ fn an_exception_that_only_raises_is_printed_and_covers_its_dependence() {
     let report = check(&response, "2027-07-01", &Budget::default());
     assert_eq!(report.exceptions[0].state, ExceptionState::Expired);
     assert!(matches!(report.verdict, Verdict::Uneven(_)));
+}
+
+#[test]
+fn a_report_is_json_with_words_and_whole_numbers_as_text() {
+    let report = report_on(SAMPLE);
+    let json = serde_json::to_value(&report).expect("it is plain data");
+    assert_eq!(json["verdict"]["verdict"], "uneven");
+    assert_eq!(json["size"]["calls"], "464940000");
+    assert_eq!(json["independence"][0]["subject"], "response");
+    assert_eq!(json["independence"][0]["found"]["found"], "depends");
+    assert_eq!(json["independence"][0]["found"]["pair"]["right"]["value"], "decline");
+    assert_eq!(json["floors"][0]["result"]["result"], "holds");
+}
+
+#[test]
+fn calls_beyond_every_number_are_not_counted_falsely() {
+    let mut text = "policy \"Wide\" version 1\n".to_owned();
+    for at in 0..20 {
+        text.push_str(&format!("about emergency e{at} from 0 to 999999\n"));
+    }
+    text.push_str("about caller who one of a unknown\noutcome response one of yes no\n");
+    text.push_str("rule r when who = a and e0 < 500000 then no\notherwise yes\n");
+    let report = report_on(&text);
+    let calls = report.size.calls.expect("the diagrams suffice");
+    assert_eq!(calls.exact, None);
+    assert_eq!(calls.to_string(), "about 2.000e120");
+    let share = report.smallest_pair().and_then(|pair| pair.share).expect("it is near");
+    assert!((share - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn the_sample_receipt_says_what_would_have_changed_the_answer() {
+    let response = Response::read("city.policy", SAMPLE).expect("readable");
+    let walk = UnevenProtected::compile(&response, &Budget::default()).expect("it is small");
+    let words = [("nature", "crowd"), ("affiliation", "agency_x"), ("units_free", "9")];
+    let call = Described::of(&response, |attribute| {
+        let (_, word) = words.iter().find(|(name, _)| *name == attribute.name)?;
+        attribute.domain.value(word)
+    });
+    let mut decided = Vec::with_capacity(1);
+    walk.answer(&call, &mut decided);
+    let named = |value: u32| response.outcomes[0].domain.text(value);
+    assert_eq!(named(decided[0].value), "decline");
+    assert_eq!(decided[0].rule.map(|at| response.rules[at].name.as_str()), Some("stand_back"));
+    let receipt = walk.receipt(&call);
+    let baseline = receipt.iter().find(|one| one.baseline).expect("unknown would differ");
+    assert_eq!(response.attributes[baseline.attribute].name, "affiliation");
+    assert_eq!((named(baseline.from), named(baseline.to)), ("decline".into(), "send".into()));
+    assert!(receipt.iter().all(|one| response.attributes[one.attribute].name == "affiliation"));
+    let even = EvenProtected::prove(&response, &Budget::default());
+    assert_eq!(even.err(), Some(Unfit::Uneven));
 }

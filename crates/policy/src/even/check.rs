@@ -9,7 +9,7 @@ use super::compile::Subject;
 use super::diagram::Overflow;
 use super::exceptions::{described, in_force};
 use super::joined::{Joined, named_by_pair};
-use super::prover::{Prover, Valued};
+use super::prover::{NOT_BORNE_OUT, Prover, Valued};
 use super::report::{Engine, ExceptionState, Found, Report, Size, Verdict};
 use super::sat::check_by_solver;
 use super::spare::spare;
@@ -21,8 +21,19 @@ use super::spare::spare;
 ///
 /// If the diagrams outgrow the budget, the second engine decides, without counts.
 pub fn check(response: &Response, today: &str, budget: &Budget) -> Report {
-    by_diagram(response, today, budget)
-        .unwrap_or_else(|Overflow| check_by_solver(response, today, budget))
+    match by_diagram(response, today, budget) {
+        Ok(report) if !outgrown(&report) => report,
+        Ok(_) | Err(Overflow) => check_by_solver(response, today, budget),
+    }
+}
+
+/// Whether the verdict is open for want of room. A fault of the prover is not settled by asking
+/// somebody else: it is reported.
+fn outgrown(report: &Report) -> bool {
+    match &report.verdict {
+        Verdict::NotDecided(why) => why.iter().all(|one| !one.contains(NOT_BORNE_OUT)),
+        Verdict::Even | Verdict::EvenButFor(_) | Verdict::Uneven(_) => false,
+    }
 }
 
 /// The subjects that must be the same whoever calls: protected outcomes and the override table.

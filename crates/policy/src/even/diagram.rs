@@ -378,16 +378,6 @@ impl Diagrams {
         }
         nodes.push(node);
     }
-
-    /// The leaf of one call, given as the cell at each level.
-    pub(crate) fn evaluate(&self, root: Node, cells: &[u32]) -> Node {
-        let mut node = root;
-        while !is_leaf(node) {
-            let level = self.level(node);
-            node = self.child(node, level, cells.get(level).copied().unwrap_or_default());
-        }
-        node
-    }
 }
 
 fn hash(level: usize, edges: &[Edge]) -> u64 {

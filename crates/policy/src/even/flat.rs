@@ -111,11 +111,6 @@ impl Flat {
         at & !LEAF
     }
 
-    /// How many questions it holds.
-    pub(crate) fn len(&self) -> usize {
-        self.questions.len()
-    }
-
     /// Whether it ever asks for the value at a place.
     pub(crate) fn asks(&self, place: usize) -> bool {
         self.questions.iter().any(|question| question.place as usize == place)

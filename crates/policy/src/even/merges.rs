@@ -173,7 +173,7 @@ impl Merge for Worse {
         if f == g || f == IMPOSSIBLE || g == IMPOSSIBLE || f == leaf(0) {
             return Some(FALSE);
         }
-        (is_leaf(f) && is_leaf(g)).then(|| if f > g { TRUE } else { FALSE })
+        (is_leaf(f) && is_leaf(g)).then_some(if f > g { TRUE } else { FALSE })
     }
 }
 

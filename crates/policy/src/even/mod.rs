@@ -17,6 +17,7 @@ mod difference;
 mod exceptions;
 mod flat;
 mod joined;
+mod list;
 mod merges;
 mod prover;
 mod report;

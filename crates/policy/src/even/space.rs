@@ -129,15 +129,6 @@ impl Space {
         }
         edges
     }
-
-    /// A call's values, one for each attribute, as cells, one for each level.
-    pub(crate) fn to_cells(&self, call: &[u32]) -> Vec<u32> {
-        self.order
-            .iter()
-            .enumerate()
-            .map(|(level, at)| self.cell(level, call.get(*at).copied().unwrap_or_default()))
-            .collect()
-    }
 }
 
 /// Every condition of a text.

@@ -6,16 +6,23 @@
 //! from a [`Described`] call and writes receipts. [`Accommodations`] may see the caller; they add
 //! help and touch no protected outcome.
 //!
-//! An answer is one walk for each outcome, without allocation.
+//! An answer is one walk for each outcome, without allocation. Only where the diagrams outgrow
+//! their budget are the rules tried from the top instead.
 
-use crate::response::{Attribute, OutcomeKind, OverrideAction, Permit, Response};
+use std::collections::BTreeSet;
+
+use crate::response::{Attribute, Condition, OutcomeKind, OverrideAction, Permit, Response};
 
 use super::budget::Budget;
 use super::check::protected_subjects;
 use super::compile::{Compiled, Subject, permits};
-use super::diagram::{CONFLICT, IMPOSSIBLE, NONE, Node, Overflow, TRUE, number};
+use super::diagram::{CONFLICT, IMPOSSIBLE, NONE, Node, Overflow};
 use super::flat::Flat;
+use super::list::List;
 use super::merges::{Agree, First, Least, Possible};
+use super::report::Verdict;
+use super::sat::check_by_solver;
+use super::space::Space;
 
 /// What is known of a call but for the caller and the area.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,6 +61,9 @@ impl Described {
     }
 }
 
+/// The place of no rule.
+const NO_RULE: u32 = u32::MAX;
+
 /// One outcome of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Decided {
@@ -70,7 +80,8 @@ pub struct Decided {
 pub enum Unfit {
     /// A protected outcome or the override table depends on the caller or the area.
     Uneven,
-    /// The diagrams need more nodes than the budget allows.
+    /// It was not decided: the diagrams need more nodes than the budget allows, and the second
+    /// engine reached its limit or the text declares callers impossible.
     TooLarge,
 }
 
@@ -80,23 +91,46 @@ impl From<Overflow> for Unfit {
     }
 }
 
-/// One outcome's walk: to the rule that decides.
+/// A function of a call that gives a number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Way {
+    Walk(Flat),
+    Try(List),
+}
+
+impl Way {
+    fn number(&self, call: &[u32]) -> u32 {
+        match self {
+            Self::Walk(flat) => flat.walk(call),
+            Self::Try(list) => list.walk(call),
+        }
+    }
+
+    fn asks(&self, place: usize) -> bool {
+        match self {
+            Self::Walk(flat) => flat.asks(place),
+            Self::Try(list) => list.asks(place),
+        }
+    }
+}
+
+/// One outcome's way: to the rule that decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct OutcomeWalk {
     outcome: usize,
-    flat: Flat,
+    way: Way,
     /// For each rule of the text the value it gives this outcome.
     values: Vec<u32>,
 }
 
 impl OutcomeWalk {
-    fn new(response: &Response, outcome: usize, flat: Flat) -> Self {
+    fn new(response: &Response, outcome: usize, way: Way) -> Self {
         let value = |rule: &crate::response::Rule| rule.sets(outcome).unwrap_or_default();
-        Self { outcome, flat, values: response.rules.iter().map(value).collect() }
+        Self { outcome, way, values: response.rules.iter().map(value).collect() }
     }
 
     fn decide(&self, call: &[u32]) -> Decided {
-        let rule = self.flat.walk(call) as usize;
+        let rule = self.way.number(call) as usize;
         let value = self.values.get(rule).copied();
         Decided {
             outcome: self.outcome,
@@ -110,13 +144,13 @@ impl OutcomeWalk {
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct PermitWalk {
     permits: Vec<Permit>,
-    actions: Vec<(OverrideAction, Flat)>,
+    actions: Vec<(OverrideAction, Way)>,
 }
 
 impl PermitWalk {
     fn permit(&self, action: OverrideAction, call: &[u32]) -> Option<&Permit> {
-        let (_, flat) = self.actions.iter().find(|(one, _)| *one == action)?;
-        self.permits.get(flat.walk(call) as usize)
+        let (_, way) = self.actions.iter().find(|(one, _)| *one == action)?;
+        self.permits.get(way.number(call) as usize)
     }
 }
 
@@ -134,6 +168,13 @@ impl EvenProtected {
     /// For circumstances that are declared impossible whoever calls, the answer is that of a
     /// caller of whom nothing is known.
     pub fn prove(response: &Response, budget: &Budget) -> Result<Self, Unfit> {
+        match Self::by_diagram(response, budget) {
+            Err(Unfit::TooLarge) => Self::by_solver(response, budget),
+            other => other,
+        }
+    }
+
+    fn by_diagram(response: &Response, budget: &Budget) -> Result<Self, Unfit> {
         let mut compiled = Compiled::new(response, budget)?;
         let open = open_places(&compiled);
         let (mut outcomes, mut actions) = (Vec::new(), Vec::new());
@@ -144,15 +185,40 @@ impl EvenProtected {
                 Subject::Outcome(outcome) => {
                     let rule = earliest_rule(&mut compiled, outcome)?;
                     let flat = Flat::over(&compiled.diagrams, &compiled.space, rule, &open);
-                    outcomes.push(OutcomeWalk::new(response, outcome, flat));
+                    outcomes.push(OutcomeWalk::new(response, outcome, Way::Walk(flat)));
                 }
                 Subject::Override(action) => {
                     let flat = Flat::over(&compiled.diagrams, &compiled.space, value, &open);
-                    actions.push((action, flat));
+                    actions.push((action, Way::Walk(flat)));
                 }
             }
         }
         let permits = PermitWalk { permits: permits(response), actions };
+        Ok(Self { outcomes, permits })
+    }
+
+    /// What the second engine proves even decides for a caller of whom nothing is known as for
+    /// any other, unless such a caller is impossible.
+    fn by_solver(response: &Response, budget: &Budget) -> Result<Self, Unfit> {
+        let mut named = BTreeSet::new();
+        response.impossible.iter().for_each(|one| one.mentions(&mut named));
+        if named.iter().any(|at| response.attributes[*at].class.is_protected()) {
+            return Err(Unfit::TooLarge);
+        }
+        // No exception is in force on a day later than every other.
+        match check_by_solver(response, "9999-99-99", budget).verdict {
+            Verdict::Even => {}
+            Verdict::NotDecided(_) => return Err(Unfit::TooLarge),
+            Verdict::EvenButFor(_) | Verdict::Uneven(_) => return Err(Unfit::Uneven),
+        }
+        let mut places = Vec::new();
+        let mut open = 0;
+        for attribute in &response.attributes {
+            let given = !attribute.class.is_protected();
+            places.push(given.then_some(open));
+            open += usize::from(given);
+        }
+        let (outcomes, permits) = tried(response, |list| list.without_caller(response, &places));
         Ok(Self { outcomes, permits })
     }
 
@@ -170,6 +236,23 @@ impl EvenProtected {
     pub fn permit(&self, action: OverrideAction, view: &Circumstances) -> Option<&Permit> {
         self.permits.permit(action, &view.values)
     }
+}
+
+/// Every protected subject as a list of rules to try, each changed in some way.
+fn tried(response: &Response, change: impl Fn(List) -> List) -> (Vec<OutcomeWalk>, PermitWalk) {
+    let (mut outcomes, mut actions) = (Vec::new(), Vec::new());
+    for subject in protected_subjects(response) {
+        match subject {
+            Subject::Outcome(outcome) => {
+                let way = Way::Try(change(List::of(response, subject, NO_RULE)));
+                outcomes.push(OutcomeWalk::new(response, outcome, way));
+            }
+            Subject::Override(action) => {
+                actions.push((action, Way::Try(change(List::of(response, subject, 0)))));
+            }
+        }
+    }
+    (outcomes, PermitWalk { permits: permits(response), actions })
 }
 
 /// Where in [`Circumstances`] the value of each level lies.
@@ -224,10 +307,37 @@ fn or_baseline(compiled: &mut Compiled, known: Node, raw: Node) -> Result<Node, 
 pub struct UnevenProtected {
     outcomes: Vec<OutcomeWalk>,
     permits: PermitWalk,
-    possible: Flat,
-    /// For each attribute of the caller or the area: its place, its baseline and the runs of
-    /// values that the text tells apart.
-    protected: Vec<(usize, u32, Vec<(u32, u32)>)>,
+    impossible: Vec<Condition>,
+    protected: Vec<Protected>,
+}
+
+/// One attribute of the caller or the area.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Protected {
+    attribute: usize,
+    baseline: u32,
+    /// The runs of values that the text tells apart.
+    runs: Vec<(u32, u32)>,
+}
+
+/// Every protected subject as a walk.
+fn walked(
+    response: &Response,
+    budget: &Budget,
+) -> Result<(Vec<OutcomeWalk>, PermitWalk), Overflow> {
+    let mut compiled = Compiled::new(response, budget)?;
+    let (mut outcomes, mut actions) = (Vec::new(), Vec::new());
+    for subject in protected_subjects(response) {
+        match subject {
+            Subject::Outcome(outcome) => outcomes.push(outcome_walk(&mut compiled, outcome)?),
+            Subject::Override(action) => {
+                let root = compiled.value_raw(subject)?;
+                let flat = Flat::of(&compiled.diagrams, &compiled.space, root);
+                actions.push((action, Way::Walk(flat)));
+            }
+        }
+    }
+    Ok((outcomes, PermitWalk { permits: permits(response), actions }))
 }
 
 /// One way in which an answer would have been another.
@@ -248,34 +358,24 @@ pub struct WouldChange {
 }
 
 impl UnevenProtected {
-    /// Compiles a text, even or not.
+    /// Compiles a text, even or not. What outgrows the budget is tried rule by rule, so that this
+    /// does not fail today.
     pub fn compile(response: &Response, budget: &Budget) -> Result<Self, Unfit> {
-        let mut compiled = Compiled::new(response, budget)?;
-        let (mut outcomes, mut actions) = (Vec::new(), Vec::new());
-        for subject in protected_subjects(response) {
-            match subject {
-                Subject::Outcome(outcome) => {
-                    outcomes.push(outcome_walk(&mut compiled, outcome)?);
-                }
-                Subject::Override(action) => {
-                    let root = compiled.value_raw(subject)?;
-                    let flat = Flat::of(&compiled.diagrams, &compiled.space, root);
-                    actions.push((action, flat));
-                }
-            }
-        }
-        let possible = Flat::of(&compiled.diagrams, &compiled.space, compiled.possible);
-        let space = &compiled.space;
+        let (outcomes, permits) =
+            walked(response, budget).unwrap_or_else(|Overflow| tried(response, |list| list));
+        let space = Space::of(response);
         let protected = (space.protected_from..space.levels())
             .map(|level| {
-                let at = space.order[level];
-                let runs =
-                    (0..compiled.diagrams.cells(level)).map(|cell| space.values(level, cell));
-                (at, response.attributes[at].domain.baseline(), runs.collect())
+                let attribute = space.order[level];
+                let cells = space.cells()[level];
+                Protected {
+                    attribute,
+                    baseline: response.attributes[attribute].domain.baseline(),
+                    runs: (0..cells).map(|cell| space.values(level, cell)).collect(),
+                }
             })
             .collect();
-        let permits = PermitWalk { permits: permits(response), actions };
-        Ok(Self { outcomes, permits, possible, protected })
+        Ok(Self { outcomes, permits, impossible: response.impossible.clone(), protected })
     }
 
     /// Answers with every protected outcome, in the order of the text. `into` is cleared first; if
@@ -296,19 +396,16 @@ impl UnevenProtected {
         let mut changes = Vec::new();
         for walk in &self.outcomes {
             let from = walk.decide(&call.values).value;
-            for (attribute, baseline, runs) in &self.protected {
-                if !walk.flat.asks(*attribute) {
-                    continue;
-                }
+            for one in self.protected.iter().filter(|one| walk.way.asks(one.attribute)) {
                 let mut other = call.values.clone();
-                for (first, last) in runs {
-                    other[*attribute] = *first;
+                for values in &one.runs {
+                    other[one.attribute] = values.0;
                     let to = walk.decide(&other).value;
-                    if to != from && self.possible.walk(&other) == number(TRUE) {
+                    if to != from && self.possible(&other) {
                         changes.push(WouldChange {
-                            attribute: *attribute,
-                            values: (*first, *last),
-                            baseline: (*first..=*last).contains(baseline),
+                            attribute: one.attribute,
+                            values: *values,
+                            baseline: (values.0..=values.1).contains(&one.baseline),
                             outcome: walk.outcome,
                             from,
                             to,
@@ -321,11 +418,17 @@ impl UnevenProtected {
     }
 }
 
+impl UnevenProtected {
+    fn possible(&self, call: &[u32]) -> bool {
+        !self.impossible.iter().any(|one| one.holds(call))
+    }
+}
+
 fn outcome_walk(compiled: &mut Compiled, outcome: usize) -> Result<OutcomeWalk, Overflow> {
     let decision = compiled.decision(outcome)?;
     let root = compiled.deciding(&decision)?;
     let flat = Flat::of(&compiled.diagrams, &compiled.space, root);
-    Ok(OutcomeWalk::new(compiled.response, outcome, flat))
+    Ok(OutcomeWalk::new(compiled.response, outcome, Way::Walk(flat)))
 }
 
 /// What may be added for a caller: an interpreter, a relay, a call back.
@@ -335,15 +438,23 @@ pub struct Accommodations {
 }
 
 impl Accommodations {
-    /// Compiles the accommodations of a text.
+    /// Compiles the accommodations of a text. What outgrows the budget is tried rule by rule, so
+    /// that this does not fail today.
     pub fn compile(response: &Response, budget: &Budget) -> Result<Self, Unfit> {
-        let mut compiled = Compiled::new(response, budget)?;
-        let mut outcomes = Vec::new();
-        for (at, outcome) in response.outcomes.iter().enumerate() {
-            if matches!(outcome.kind, OutcomeKind::Accommodation { .. }) {
-                outcomes.push(outcome_walk(&mut compiled, at)?);
-            }
-        }
+        let helps = |outcome: &&usize| {
+            matches!(response.outcomes[**outcome].kind, OutcomeKind::Accommodation { .. })
+        };
+        let places: Vec<usize> = (0..response.outcomes.len()).collect();
+        let places: Vec<usize> = places.iter().filter(helps).copied().collect();
+        let walked = || -> Result<Vec<OutcomeWalk>, Overflow> {
+            let mut compiled = Compiled::new(response, budget)?;
+            places.iter().map(|outcome| outcome_walk(&mut compiled, *outcome)).collect()
+        };
+        let tried = |outcome: &usize| {
+            let list = List::of(response, Subject::Outcome(*outcome), NO_RULE);
+            OutcomeWalk::new(response, *outcome, Way::Try(list))
+        };
+        let outcomes = walked().unwrap_or_else(|Overflow| places.iter().map(tried).collect());
         Ok(Self { outcomes })
     }
 
