@@ -93,8 +93,8 @@ fn a_rewritten_entry_is_found_wherever_it_stands() {
         let store = of_one_run(&BATCHES).into_store();
         store.disk().tamper(|contents| rewrite(contents, seq));
         let (first, size) = match seq {
-            ..=12 => (1, 12),
-            ..=20 => (13, 20),
+            1..=12 => (1, 12),
+            13..=20 => (13, 20),
             _ => (21, 24),
         };
         let seen = verify_store(&store, key().public(), &[]);
