@@ -11,6 +11,7 @@ import {
   runLine,
   said,
   settleAllCalls,
+  signAsSecond,
   signIn,
   startBrowser,
   startShiftOf,
@@ -146,6 +147,8 @@ test("an incident is declined by decision, with code, reason and policy", async 
   await page.locator("[data-field=code]").selectOption("policy_no_send");
   await page.locator("[data-field=reason]").fill("noise ended, caller rang again");
   await page.keyboard.press("Enter");
+  // Policy sends somebody, so that sending nobody takes two.
+  await signAsSecond(page, "incident", centre.beside);
   const decisions = page.locator("[data-decisions]");
   await decisions.getByText("noise ended").waitFor();
   const text = await decisions.textContent();
@@ -156,7 +159,7 @@ test("an incident is declined by decision, with code, reason and policy", async 
 test("a priority 1 incident takes two to decline; the second signs in the pane", async () => {
   const call = await presentCall(page, { location: MASS_AVE });
   await answer(page, call);
-  await take(page, "100 Cambridge St", "fire.structure", "no, it was steam");
+  await take(page, "100 Cambridge St", "unknown.help", "no, it was steam");
   await page.locator("[data-distance-alarm]").getByText("km from where").waitFor();
   await page.keyboard.press("Control+Enter");
   await incidentRow(page, 3).waitFor();
@@ -201,6 +204,7 @@ test("an incident is raised, merged, unmerged, closed and reopened by key", asyn
   await page.locator("[data-field=code]").selectOption("advice_given");
   await page.locator("[data-field=reason]").fill("they went home");
   await page.keyboard.press("Enter");
+  await signAsSecond(page, "incident", centre.beside);
   await incidentPane(page).getByText("■ closed").waitFor();
   await page.keyboard.press("F4");
   await page.keyboard.press("o");

@@ -121,6 +121,15 @@ export const incidentRow = (page, n) => page.locator(`[data-incident="${n}"]`);
 export const incidentPane = (page) =>
   page.getByRole("region", { name: "Incident", exact: true });
 
+/** Signs as second person in the pane that asks for one. */
+export async function signAsSecond(page, origin, { person, password }) {
+  const asked = page.locator(`[data-asked=${origin}]`);
+  await asked.getByText("demands a second person").waitFor();
+  await asked.getByLabel("second person", { exact: true }).fill(person);
+  await asked.getByLabel("second person's password").fill(password);
+  await page.keyboard.press("Enter");
+}
+
 /** Waits until the log says something. */
 export const said = (page, text) => page.locator("[role=log]").getByText(text).first().waitFor();
 
