@@ -120,6 +120,40 @@ fn test_proves_the_agencys_own_cases() {
     assert!(words(&output).contains("0 hold, 1 fail"), "{}", words(&output));
 }
 
+/// Each `$ evenhand policy ...` of docs/policy.md about a file of the repository, and what the page
+/// says that it prints. `EVENHAND_BLESS=1` writes the page anew, to be read before it is committed.
+#[test]
+fn the_tutorial_shows_what_the_commands_print() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = root.join("docs/policy.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let (mut anew, mut shown) = (String::new(), 0);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        anew += &format!("{line}\n");
+        let Some(command) = line.strip_prefix("$ evenhand policy ") else { continue };
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        if !arguments.get(1).is_some_and(|file| file.starts_with("docs/")) {
+            continue;
+        }
+        shown += 1;
+        while lines.next_if(|line| !line.starts_with("```")).is_some() {}
+        let output = Command::new(env!("CARGO_BIN_EXE_evenhand"))
+            .current_dir(&root)
+            .arg("policy")
+            .args(&arguments)
+            .output()
+            .unwrap();
+        anew += words(&output).trim_end();
+        anew += "\n";
+    }
+    assert!(shown >= 6, "only {shown} commands are shown");
+    if std::env::var_os("EVENHAND_BLESS").is_some() {
+        fs::write(&page, &anew).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&page).unwrap(), anew);
+}
+
 #[test]
 fn fmt_writes_once_and_then_nothing() {
     let folder = tempfile::tempdir().unwrap();

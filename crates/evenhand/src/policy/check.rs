@@ -73,7 +73,7 @@ fn json(checked: &[Checked]) -> serde_json::Value {
 
 fn print(one: &Checked) {
     println!("{}:", one.file);
-    print!("{}", words::told(&one.report));
+    print!("{}", words::told(&one.report, &one.source));
     for caveat in &one.caveats {
         println!("NOTE  {caveat}");
     }

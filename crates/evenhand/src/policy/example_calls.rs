@@ -21,25 +21,27 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
             worst = worst.max(NOT_READ);
             continue;
         };
+        let source = std::fs::read_to_string(path).unwrap_or_default();
         let report = check(&response, &today(), &Budget::default());
         let (mut held, mut failed) = (0, 0);
-        for case in &report.expectations {
+        for case in words::cases(&report.expectations) {
             match &case.result {
                 Found::Holds { covers } => {
                     held += 1;
                     let covers = covers.as_ref().map_or_else(String::new, |covers| {
                         format!(": {} calls", grouped(&covers.to_string()))
                     });
-                    println!("ok      {} (line {}){covers}", case.claim, case.line);
+                    let said = words::claim(case, &source);
+                    println!("{said}{covers}");
                 }
-                Found::NotDecided { why } => {
+                Found::NotDecided { .. } => {
                     worst = worst.max(NOT_DECIDED);
-                    println!("????    {} (line {}): not decided, {why}", case.claim, case.line);
+                    println!("{}", words::claim(case, &source));
                 }
                 Found::Fails { .. } | Found::Empty => {
                     failed += 1;
                     worst = worst.max(FAILED);
-                    println!("{}", words::claim(case));
+                    println!("{}", words::claim(case, &source));
                 }
             }
         }

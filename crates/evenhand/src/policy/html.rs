@@ -36,7 +36,7 @@ pub fn section(source: &str, report: &Report, caveats: &[String]) -> String {
     };
     let title = format!("{}, version {}", report.policy, report.version);
     let told: String =
-        words::told(report).lines().skip(1).map(|line| format!("{line}\n")).collect();
+        words::told(report, source).lines().skip(1).map(|line| format!("{line}\n")).collect();
     let notes: String = caveats.iter().map(|one| format!("<p>{}</p>", escaped(one))).collect();
     format!(
         "<section><h1>{}</h1>\n<p class=\"verdict {class}\">{}</p>\n{}{notes}\n<h2>All that was \

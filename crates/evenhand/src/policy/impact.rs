@@ -108,7 +108,7 @@ fn hour(zone: &TimeZone, at: Timestamp) -> u8 {
 
 fn told(counted: &Impact) -> String {
     let of = |count: u64| format!("{count} of {} ({})", counted.cases, share(count, counted.cases));
-    let mut text = format!("of unknown type                {}\n", of(counted.nature_unknown));
+    let mut text = format!("of no type that it has         {}\n", of(counted.nature_unknown));
     for (attribute, count) in &counted.not_recorded {
         text += &format!("not on record: {attribute:<15} {}\n", of(*count));
     }

@@ -9,8 +9,8 @@ use policy::even::{
 
 use super::{grouped, percent};
 
-/// The whole report. The verdict stands last, where a reader of a terminal looks.
-pub fn told(report: &Report) -> String {
+/// The whole report on a text. The verdict stands last, where a reader of a terminal looks.
+pub fn told(report: &Report, source: &str) -> String {
     let mut lines = Vec::new();
     lines.push(head(report));
     lines.extend(independence(&report.independence));
@@ -19,8 +19,8 @@ pub fn told(report: &Report) -> String {
     accommodations.dedup();
     lines.extend(accommodations);
     lines.extend(report.exceptions.iter().map(exception));
-    let claims = report.worse.iter().chain(&report.floors).chain(&report.expectations);
-    lines.extend(claims.map(claim));
+    let claims = report.worse.iter().chain(&report.floors);
+    lines.extend(claims.chain(cases(&report.expectations)).map(|one| claim(one, source)));
     lines.extend(unknown(&report.unknown, &report.exceptions));
     lines.extend(report.rules.iter().map(rule));
     lines.extend(report.places.iter().filter_map(place));
@@ -213,14 +213,28 @@ fn exception(one: &ExceptionFound) -> String {
     text
 }
 
-pub fn claim(one: &Claimed) -> String {
+/// The agency's cases, each once: a case about several outcomes stands for all of them if they
+/// hold, and else for those that do not.
+pub fn cases(all: &[Claimed]) -> impl Iterator<Item = &Claimed> {
+    let holds = |one: &Claimed| matches!(one.result, Result::Holds { .. });
+    all.iter().enumerate().filter_map(move |(place, one)| {
+        let same = || all.iter().filter(|other| other.line == one.line);
+        let is_first = all.iter().position(|other| other.line == one.line) == Some(place);
+        let told = if same().all(holds) { is_first } else { !holds(one) };
+        told.then_some(one)
+    })
+}
+
+/// One claim, as it stands in the text, and what became of it.
+pub fn claim(one: &Claimed, source: &str) -> String {
     let line = if one.line == 0 { String::new() } else { format!(" (line {})", one.line) };
+    let said = statement(source, one.line).unwrap_or_else(|| one.claim.clone());
     match &one.result {
-        Result::Holds { .. } => format!("OK    {}{line}", one.claim),
-        Result::Empty => format!("WARN  {}{line}: speaks of no possible call", one.claim),
-        Result::NotDecided { why } => format!("????  {}{line}: not decided, {why}", one.claim),
+        Result::Holds { .. } => format!("OK    {said}{line}"),
+        Result::Empty => format!("WARN  {said}{line}: speaks of no possible call"),
+        Result::NotDecided { why } => format!("????  {said}{line}: not decided, {why}"),
         Result::Fails { pair: example, share, .. } => {
-            let mut text = format!("FAIL  {}{line}:\n{}", one.claim, pair(example));
+            let mut text = format!("FAIL  {said}{line}:\n{}", pair(example));
             if let Some(share) = share {
                 let _ =
                     write!(text, "\n        so for {} of all describable calls", percent(*share));
@@ -228,6 +242,18 @@ pub fn claim(one: &Claimed) -> String {
             text
         }
     }
+}
+
+/// The statement that begins in this line, on one line; none for what is no line of the text.
+fn statement(source: &str, line: u32) -> Option<String> {
+    let mut lines = source.lines().skip(usize::try_from(line).ok()?.checked_sub(1)?);
+    let first = lines.next()?;
+    let rest = lines.take_while(|line| line.starts_with(char::is_whitespace));
+    let words = std::iter::once(first).chain(rest).flat_map(|line| {
+        let text = line.split_once('#').map_or(line, |(text, _)| text);
+        text.split_whitespace()
+    });
+    Some(words.collect::<Vec<_>>().join(" ")).filter(|said| !said.is_empty())
 }
 
 /// Those that hold are one line: what matters is that none is left out. What a signed exception
@@ -238,8 +264,8 @@ fn unknown(all: &[Claimed], exceptions: &[ExceptionFound]) -> Vec<String> {
         .iter()
         .filter(|one| !holds(one))
         .map(|one| match excepted(one, exceptions) {
-            true => claim(one).replacen("FAIL", "EXC ", 1),
-            false => claim(one),
+            true => claim(one, "").replacen("FAIL", "EXC ", 1),
+            false => claim(one, ""),
         })
         .collect();
     if lines.is_empty() && !all.is_empty() {
