@@ -324,7 +324,8 @@ fn known(attribute: &Attribute, emergency: &Emergency<'_>) -> Option<u32> {
     let given = match attribute.class {
         Class::Emergency if name == NATURE => emergency.nature,
         Class::Emergency => emergency.said.get(name)?,
-        Class::Situation | Class::Place => emergency.now.get(name)?,
+        Class::Situation => emergency.now.get(name)?,
+        Class::Place => return zone(&attribute.domain, name, emergency.now.get(name)?),
         // Who lives there is never a reason, and the centre does not know it.
         Class::Caller | Class::Area => return None,
     };
@@ -333,16 +334,21 @@ fn known(attribute: &Attribute, emergency: &Emergency<'_>) -> Option<u32> {
 
 fn valued(domain: &Domain, given: &str) -> Option<u32> {
     match domain {
-        Domain::Words(words) => domain.value(given).or_else(|| {
-            // A zone is `Engine 1` on the map and `Engine_1` in a policy.
-            let word = words.iter().position(|word| is_called(word, given))?;
-            u32::try_from(word).ok()
-        }),
+        Domain::Words(_) => domain.value(given),
         Domain::Numbers { from, to } => {
             let number: i64 = given.parse().ok()?;
             u32::try_from(number.clamp(*from, *to).checked_sub(*from)?).ok()
         }
     }
+}
+
+/// A zone is `Engine 1` on the map and `Engine_1` in a policy; a word begins with a letter, so the
+/// zone `5` of the layer `sector` is `sector_5`.
+fn zone(domain: &Domain, layer: &str, given: &str) -> Option<u32> {
+    let Domain::Words(words) = domain else { return valued(domain, given) };
+    let with_layer = format!("{layer}_{given}");
+    let means = |word: &String| is_called(word, given) || is_called(word, &with_layer);
+    words.iter().position(means).and_then(|at| u32::try_from(at).ok())
 }
 
 /// Whether a word of a policy means a name of the map: what cannot stand in a word is `_`, and case
