@@ -5,9 +5,9 @@
 mod support;
 
 use evenhand_core::{
-    Actor, Advice, CallId, CallState, Channel, Command, Core, Disposition, Event, IncidentId,
-    Location, Milestone, Refusal, Sealed, Signature, Stage, Timestamp, UnitId, Zone, accounting,
-    limits,
+    Actor, Adoption, Advice, CallId, CallState, Channel, Command, Core, Disposition, Event,
+    IncidentId, Location, Milestone, PolicyRef, PolicyText, Refusal, Ruling, Sealed, Signature,
+    Stage, Timestamp, UnitId, Verdict, Zone, accounting, limits,
 };
 use support::{NINE, at_work, order, ruling};
 
@@ -162,4 +162,65 @@ fn more_falls_due_than_one_step_takes() {
     }
     assert_eq!(raised, [200, 200, 50]);
     assert_eq!(core.alerts().count(), 450, "none vanishes");
+}
+
+/// A ruling that demands nothing, with a policy that was checked.
+fn adopting(verdict: Verdict, bytes: usize) -> Ruling {
+    let policy = PolicyRef { id: "new".to_owned(), version: 2, hash: "a".repeat(64) };
+    let files = vec![PolicyText { name: "x".to_owned(), text: "x".repeat(bytes) }];
+    let (checked_on, exceptions) = ("2026-01-05".to_owned(), Vec::new());
+    let adoption = Adoption { policy, verdict, checked_on, exceptions, files };
+    Ruling { adoption: Some(Box::new(adoption)), ..ruling(&Command::EndShift {}) }
+}
+
+fn adopt(hash: &str, signature: Signature) -> Command {
+    Command::AdoptPolicy { hash: hash.to_owned(), effective_at: NINE, signature }
+}
+
+#[test]
+fn a_policy_takes_two_people_whatever_policy_says() {
+    let core = at_work();
+    let hash = "a".repeat(64);
+    let decide = |command: &Command, ruling: &Ruling| {
+        core.decide(NINE, &Actor::of("D1"), command, ruling, &Advice::none())
+    };
+    let alone = adopt(&hash, Signature::because("new plan"));
+    let even = adopting(Verdict::Even, 10);
+    assert!(matches!(decide(&alone, &even), Err(Refusal::SecondPersonMissing { .. })));
+    let both = adopt(&hash, Signature::with_second("new plan", "T1"));
+    let names: Vec<&str> = decide(&both, &even).unwrap().iter().map(Event::name).collect();
+    assert_eq!(names, ["DecisionMade", "PolicyAdopted", "PolicyTookEffect"]);
+    assert!(decide(&both, &adopting(Verdict::Uneven, 10)).is_ok(), "it may be lawful");
+    let undecided = decide(&both, &adopting(Verdict::Undecided, 10));
+    assert!(matches!(undecided, Err(Refusal::PolicyUndecided { .. })));
+    let other = adopt(&"b".repeat(64), Signature::with_second("new plan", "T1"));
+    assert!(matches!(decide(&other, &even), Err(Refusal::PolicyNotChecked { .. })));
+}
+
+#[test]
+fn the_texts_of_a_policy_have_a_limit() {
+    let core = at_work();
+    let both = adopt(&"a".repeat(64), Signature::with_second("new plan", "T1"));
+    let decide = |bytes| {
+        let ruling = adopting(Verdict::Even, bytes);
+        core.decide(NINE, &Actor::of("D1"), &both, &ruling, &Advice::none())
+    };
+    // The name has one byte.
+    assert!(decide(limits::POLICY_BYTES_MAX - 1).is_ok());
+    assert!(matches!(decide(limits::POLICY_BYTES_MAX), Err(Refusal::LimitReached { .. })));
+}
+
+#[test]
+fn facts_have_a_limit() {
+    let mut core = at_work();
+    let incident = open(&mut core, "fall");
+    let classify = |count: usize| Command::ClassifyIncident {
+        incident,
+        incident_type: "fall".to_owned(),
+        facts: (0..count).map(|number| (number.to_string(), "yes".to_owned())).collect(),
+        signature: Signature::default(),
+    };
+    let mut order = |count| order(&mut core, NINE, &Actor::of("D1"), &classify(count));
+    assert!(order(limits::FACTS_MAX).is_ok());
+    assert!(matches!(order(limits::FACTS_MAX + 1), Err(Refusal::LimitReached { .. })));
 }

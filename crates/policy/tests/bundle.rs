@@ -1,6 +1,6 @@
 //! A policy of tables and response policies: what must fit together, and what it answers.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 use evenhand_core::{
     Command, Departure, IncidentId, NoDispatchCode, ResponseWord, Role, Ruling, Signature, Verdict,
