@@ -130,6 +130,8 @@ test("the page itself never scrolls, on a small screen and on a large one", asyn
         return [scrollWidth - innerWidth, scrollHeight - innerHeight];
       });
       assert.deepEqual(over, [0, 0], `${which}, ${width}x${height}`);
+      const last = await page.getByRole("button", { name: "Sign off" }).boundingBox();
+      assert.ok(last.x + last.width <= width, `the top bar fits, ${which}, ${width}`);
       await page.keyboard.press("Alt+p");
     }
   }

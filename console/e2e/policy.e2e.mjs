@@ -229,7 +229,7 @@ test("the history says who adopted what, when and why; the even one is adopted a
   const first = page.locator("[data-history] li").first();
   await first.getByText("a test of what is said").waitFor();
   const told = await first.textContent();
-  assert.match(told, new RegExp(`${centre.first.person} and ${centre.beside.person}`));
+  assert.match(told, new RegExp(`${centre.first.person}; ${centre.beside.person}`));
   assert.match(told, /in force/);
   await tab("Configured").click();
   await checkedAs("even");
