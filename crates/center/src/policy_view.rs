@@ -19,6 +19,7 @@ pub(crate) fn row(center: &Center) -> Value {
         "verdict": in_force.map(|adopted| adopted.verdict),
         "checked_on": in_force.map(|adopted| &adopted.checked_on),
         "exceptions": in_force.map(|adopted| adopted.exceptions.as_slice()).unwrap_or_default(),
+        "exceptions_ended": exceptions_ended(center),
         "adopted_by": in_force.map(|adopted| adopted.adopted_by.as_slice()).unwrap_or_default(),
         "adopted_at": in_force.map(|adopted| adopted.adopted_at),
         "effective_at": in_force.map(|adopted| adopted.effective_at),
@@ -27,6 +28,21 @@ pub(crate) fn row(center: &Center) -> Value {
         "configured_differs": center.configured_differs(),
         "attributes": texts(center),
     })
+}
+
+/// Exceptions whose last day has passed, one sentence each: the policy still answers by them, and
+/// what was proved of it on the day of its check is true no more. Another is to be adopted.
+fn exceptions_ended(center: &Center) -> Vec<String> {
+    let today = center.day(center.now);
+    let all = center.policy().responses().flat_map(|response| {
+        response.exceptions.iter().map(move |exception| (&response.title, exception))
+    });
+    all.filter(|(_, exception)| exception.until < today)
+        .map(|(title, exception)| {
+            let line = exception.line;
+            format!("the exception in line {line} of `{title}` ended on {}", exception.until)
+        })
+        .collect()
 }
 
 fn adoption(adopted: &Adopted) -> Value {
