@@ -99,7 +99,8 @@ test("the policy page has none, dark and light, nor has a draft with a slip", as
   await page.locator(".note").first().waitFor();
   await expectNoViolation("a slip, light");
   await page.getByRole("button", { name: "switch between dark and light" }).click();
-  await text.fill(good.replace(/^rule life_danger/m, "rule s when affiliation = agency_x then decline\n$&"));
+  const rule = "rule s when affiliation = agency_x then decline";
+  await text.fill(good.replace(/^rule life_danger/m, `${rule}\n$&`));
   await page.locator("[data-checked=true] [data-verdict=uneven]").waitFor();
   for (const name of ["Check", "Difference and impact", "Adopt", "History"]) {
     await page.getByRole("tab", { name, exact: true }).click();

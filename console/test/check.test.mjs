@@ -28,7 +28,7 @@ const depends = (differing, excepted) => ({
   class: "caller",
   found: { found: "depends", pair: pairOf(differing), affected: "1234", share: 0.25, excepted },
 });
-const never = { subject: "units", attributes: ["language"], class: "caller", found: { found: "never" } };
+const never = { ...depends(1, false), subject: "units", found: { found: "never" } };
 const empty = {
   verdict: { verdict: "even" },
   independence: [],
@@ -45,7 +45,8 @@ const empty = {
 };
 
 test("the headline is the smallest pair that no exception covers, else the smallest", () => {
-  const report = { ...empty, independence: [depends(1, true), depends(3, false), depends(2, false)] };
+  const found = [depends(1, true), depends(3, false), depends(2, false)];
+  const report = { ...empty, independence: found };
   assert.equal(smallestPair(report), report.independence[2].found);
   const excepted = { ...empty, independence: [depends(2, true), depends(1, true), never] };
   assert.equal(smallestPair(excepted), excepted.independence[1].found);
@@ -92,7 +93,8 @@ test("every kind of finding is told, and none as proved that is not", () => {
 
 test("a verdict that was not reached is not decided, never even", () => {
   assert.equal(verdictOf({ verdict: { verdict: "not_decided", because: ["x"] } }), "undecided");
-  assert.equal(verdictOf({ verdict: { verdict: "even_but_for", because: [] } }), "even_but_for_exceptions");
+  const excepted = { verdict: { verdict: "even_but_for", because: [] } };
+  assert.equal(verdictOf(excepted), "even_but_for_exceptions");
 });
 
 test("a share that is not nothing does not read as nothing", () => {

@@ -10,7 +10,7 @@ export interface Change {
   example: Pair | null;
 }
 
-/** What a text changes against its version in force; counts are texts, as they may be very large. */
+/** What a text changes against its version in force. Counts are texts: they may be very large. */
 export interface FileDifference {
   old: string;
   new: string;

@@ -161,7 +161,7 @@ const VERDICT: Record<VerdictWord, VerdictShown> = {
     sign: "◐",
     word: "even but for exceptions",
     tone: "warn",
-    says: "No answer depends on who calls but for the signed exceptions, which only make it better.",
+    says: "No answer depends on who calls, but for signed exceptions that only make it better.",
   },
   uneven: {
     sign: "≠",

@@ -1,4 +1,4 @@
-// What to ask of a call under the policy in force: how bad it is before the outcome, who calls after.
+// What to ask of a call under the policy in force: how bad before the outcome, who calls after it.
 
 import type { Attribute, PolicyAttributes, PolicyRow } from "./rows.ts";
 
@@ -12,7 +12,10 @@ export interface Choice {
 }
 
 /** The response policy that answers for a type; `undefined`: the table of types answers. */
-export function textOf(policy: PolicyRow | null, type: string | null): PolicyAttributes | undefined {
+export function textOf(
+  policy: PolicyRow | null,
+  type: string | null,
+): PolicyAttributes | undefined {
   return policy?.attributes.find((text) => type !== null && text.natures.includes(type));
 }
 

@@ -154,7 +154,7 @@ fn a_policy_is_adopted_by_two_and_stays_so_after_a_restart() {
     let seq = done["last_seq"].as_u64().unwrap();
     let messages = socket.changes_to(seq);
     let rows = messages.iter().flat_map(|message| message["changes"].as_array().unwrap());
-    let row = rows.filter(|change| change["topic"] == "policy").last().unwrap();
+    let row = rows.filter(|change| change["topic"] == "policy").next_back().unwrap();
     assert_eq!(row["data"]["adopted_by"], json!(["sue", "eve"]), "{row}");
     let (status, again) = adopt(&served, &token, "k3", &files, second(&served));
     assert_eq!((status, &again["repeated"]), (200, &json!(true)), "{again}");

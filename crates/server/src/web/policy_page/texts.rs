@@ -65,8 +65,8 @@ fn check_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let text = format!(
-        "`{}` is no name of a text; accepted: up to {NAME_BYTES_MAX} of `A-Z a-z 0-9 . _ -`, ending \
-         in `.policy` or `.toml`",
+        "`{}` is no name of a text; accepted: up to {NAME_BYTES_MAX} of `A-Z a-z 0-9 . _ -`, \
+         ending in `.policy` or `.toml`",
         name.escape_debug()
     );
     Err(Failure::bad("policy_files_not_accepted", text))
