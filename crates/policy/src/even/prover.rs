@@ -13,8 +13,8 @@ use super::search::{self, Search, Shows, Step};
 use super::show::{Showing, subject_name};
 
 /// Why something was not decided though the diagrams sufficed.
-pub(crate) const NOT_BORNE_OUT: &str = "the pair that was found does not stand up when both calls are \
-     replayed; this is a fault of the prover, please report it";
+pub(crate) const NOT_BORNE_OUT: &str = "the pair that was found does not stand up when both \
+     calls are replayed; this is a fault of the prover, please report it";
 const TOO_LARGE: &str = "the diagrams need more nodes than the budget allows";
 
 /// One subject with its diagram.
