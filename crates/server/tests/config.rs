@@ -73,7 +73,8 @@ fn faults_of_the_centre_file_name_line_and_mend() {
     assert!(said.contains("expected a nonzero u16"), "{said}");
     let said = refused("center.toml", "alley_kmh", "ally_kmh");
     assert!(said.contains("unknown field `ally_kmh`, expected one of"), "{said}");
-    let said = refused("center.toml", "[\"policy.toml\", \"run-cards.toml\"]", "[]");
+    let files = r#"["policy.toml", "run-cards.toml", "police.policy", "fire.policy", "#;
+    let said = refused("center.toml", &format!(r#"{files}"medical.policy"]"#), "[]");
     assert!(said.contains("no policy file is named"), "{said}");
 }
 

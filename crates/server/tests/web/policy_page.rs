@@ -153,8 +153,8 @@ fn a_policy_is_adopted_by_two_and_stays_so_after_a_restart() {
     assert_eq!((status, &done["accepted"]), (200, &json!(true)), "{done}");
     let seq = done["last_seq"].as_u64().unwrap();
     let messages = socket.changes_to(seq);
-    let rows = messages.iter().flat_map(|message| message["changes"].as_array().unwrap());
-    let row = rows.filter(|change| change["topic"] == "policy").next_back().unwrap();
+    let mut rows = messages.iter().flat_map(|message| message["changes"].as_array().unwrap());
+    let row = rows.rfind(|change| change["topic"] == "policy").unwrap();
     assert_eq!(row["data"]["adopted_by"], json!(["sue", "eve"]), "{row}");
     let (status, again) = adopt(&served, &token, "k3", &files, second(&served));
     assert_eq!((status, &again["repeated"]), (200, &json!(true)), "{again}");
