@@ -71,7 +71,8 @@ impl Found {
 
     fn placed(&mut self, incident: IncidentId, location: &Location) {
         let Some(case) = self.cases.get_mut(&incident) else { return };
-        if let Some(zone) = location.zones.first() {
+        // The map lists its widest layer first; the last is the one that says most.
+        if let Some(zone) = location.zones.last() {
             case.zone = Some(format!("{} {}", zone.layer.replace('_', " "), zone.name));
         }
         for zone in &location.zones {
