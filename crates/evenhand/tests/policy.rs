@@ -106,6 +106,24 @@ fn diff_counts_exactly_what_changed() {
 }
 
 #[test]
+fn what_place_means_for_whom_is_priced_by_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "policy \"P\" version 1\nabout place district one of north south unknown\n\
+                outcome response one of send hold\nrule far when district = south then hold\n\
+                otherwise send\n";
+    let text = file(folder.path(), "p.policy", text);
+    let table = "area_group,district,calls\na,north,30\na,south,10\nb,south,5\n";
+    let table = file(folder.path(), "demand.csv", table);
+    let output = evenhand(&["check", &text, "--demand", &table]);
+    let told = words(&output);
+    assert!(told.contains("response in area group a: send 75.00 %, hold 25.00 %"), "{told}");
+    assert!(told.contains("response in area group b: send 0 %, hold 100.00 %"), "{told}");
+    let wrong = file(folder.path(), "wrong.csv", "area_group,district,calls\na,nort,30\n");
+    let output = evenhand(&["check", &text, "--demand", &wrong]);
+    assert!(words(&output).contains("wrong.csv:2: `nort` is not a value"), "{}", words(&output));
+}
+
+#[test]
 fn test_proves_the_agencys_own_cases() {
     let folder = tempfile::tempdir().unwrap();
     let good = mended() + "expect \"grave\" when severity = 4 then send_now\n";

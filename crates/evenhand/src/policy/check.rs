@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use policy::even::{Budget, Report, Verdict, check};
 
-use super::{FAILED, NOT_DECIDED, NOT_READ, Text, html, read, today, words};
+use super::{FAILED, NOT_DECIDED, NOT_READ, Text, demand, html, read, today, words};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -16,6 +16,10 @@ pub struct Args {
     /// The day for which exceptions are judged; today if not given.
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<String>,
+    /// How many calls of each area group come from each place (CSV: `area_group,district,calls`):
+    /// what the policy's use of place means for each group.
+    #[arg(long, value_name = "FILE")]
+    demand: Option<PathBuf>,
     /// Print what was found as JSON, an object for each file.
     #[arg(long)]
     json: bool,
@@ -40,7 +44,10 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
             unread = true;
             continue;
         };
-        let report = check(&response, &today, &Budget::default());
+        let mut report = check(&response, &today, &Budget::default());
+        if let Some(table) = &args.demand {
+            report.demand = demand::found(table, &response)?;
+        }
         let caveats = rule_set.map(|set| set.caveats(&report)).unwrap_or_default();
         let source = fs::read_to_string(path).unwrap_or_default();
         checked.push(Checked { file: path.display().to_string(), source, report, caveats });

@@ -3,6 +3,7 @@
 //! A file a question. What they share stands here: reading the texts, and the day.
 
 mod check;
+mod demand;
 mod difference;
 mod example_calls;
 mod explain;
