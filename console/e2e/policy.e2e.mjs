@@ -247,7 +247,7 @@ test("who calls is masked until the outcome, then asked, and help is added for i
   await presentCallInRoom({ location: MASS_AVE, number: "617-555-0102", name: "A. Caller" });
   const who = page.locator("[data-who]");
   await who.getByText("shown once the outcome is computed").waitFor();
-  await take(page, "77 Massachusetts Ave", "police.disturbance", "a fight", ["2", "2", "u", "2"]);
+  await take(page, "77 Massachusetts Ave", "police.disturb", "a fight", ["2", "2", "u", "2"]);
   assert.equal(await page.locator("[data-who] [data-fact]").count(), 0, "not asked yet");
   assert.equal(await page.getByText("617-555-0102").count(), 0);
   await page.keyboard.press("Control+Enter");
