@@ -56,6 +56,9 @@ async function rewrite(change) {
 
 const STAND_BACK = "rule stand_back when affiliation = agency_x then decline\n";
 const uneven = (before) => before.replace(/^rule life_danger/m, `${STAND_BACK}rule life_danger`);
+/** The text without what it claims of itself: with a claim that fails it would not be adopted. */
+const CLAIMS = /^(?:never|worse|floor|expect)\b.*\n(?:[ \t]+.*\n)*/gm;
+const unclaimed = (before) => before.replace(CLAIMS, "");
 
 test("a key opens the page: the texts in force, each with a verdict in sign and word", async () => {
   await page.keyboard.press("Alt+p");
@@ -166,6 +169,14 @@ async function presentCallInRoom(fields = { location: MASS_AVE }) {
   await answer(page, call);
   return call;
 }
+
+test("a text that breaks its own word is not adopted", async () => {
+  await tab("Adopt").click();
+  await about().getByText("does not keep its own word").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Adopt, signed by both" }).count(), 0);
+  await rewrite(unclaimed);
+  await checkedAs("uneven");
+});
 
 test("an uneven policy is adopted by two after a warning; then every screen says so", async () => {
   await tab("Adopt").click();

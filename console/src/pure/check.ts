@@ -126,6 +126,8 @@ export interface Check {
   verdict: VerdictWord | null;
   problems: Problem[];
   reports: { file: string; report: Report }[];
+  /** What the texts claim of themselves and do not keep; such texts are not adopted. */
+  broken: string[];
   milliseconds: number;
 }
 

@@ -119,9 +119,11 @@ impl Center {
     /// [`CHECKED_MAX`]; the oldest is forgotten first.
     ///
     /// # Errors
-    /// What does not fit this centre's map and fleet, one sentence each.
+    /// What does not fit this centre's map and fleet, and what the texts claim of themselves and do
+    /// not keep, one sentence each.
     pub fn keep_checked(&mut self, checked: Checked) -> Result<(), Vec<String>> {
-        let problems = self.setup.problems_with(checked.policy());
+        let mut problems = self.setup.problems_with(checked.policy());
+        problems.extend(checked.broken());
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -141,12 +143,16 @@ impl Center {
     }
 
     /// Checks the configured policy, if the centre is to be founded with it.
-    pub(crate) fn check_configured(&mut self, at: Timestamp) {
-        if self.core.policy_in_force().is_none() {
-            let today = self.day(at);
-            let configured = self.setup.policy.clone();
-            self.policies.keep(Checked::of(configured, &today, &Budget::default()));
+    ///
+    /// # Errors
+    /// What its texts claim of themselves and do not keep.
+    pub(crate) fn check_configured(&mut self, at: Timestamp) -> Result<(), CenterError> {
+        if self.core.policy_in_force().is_some() {
+            return Ok(());
         }
+        let (today, configured) = (self.day(at), self.setup.policy.clone());
+        let checked = Checked::of(configured, &today, &Budget::default());
+        self.keep_checked(checked).map_err(CenterError::Setup)
     }
 
     pub(crate) fn founding<P>(&self) -> Command<P> {

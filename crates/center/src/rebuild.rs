@@ -28,7 +28,7 @@ impl Center {
         salt: [u8; 32],
     ) -> Result<Center, CenterError> {
         let mut center = Center::read_only(setup, journal)?;
-        center.check_configured(at);
+        center.check_configured(at)?;
         let inputs = center.start_inputs(at, salt);
         for output in center.step(inputs) {
             match output {

@@ -1,6 +1,6 @@
 //! A policy that has been checked. Nothing else can be adopted.
 
-use crate::even::{self, Budget, Report};
+use crate::even::{self, Budget, Claimed, Found, Independence, Report};
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::response::Response;
@@ -53,6 +53,13 @@ impl Checked {
         &self.reports
     }
 
+    /// What the texts claim of themselves and do not keep (`worse`, `floor`, `expect`, `never` of a
+    /// place or situation, accommodations), one sentence each. A text that breaks its own word is
+    /// not adopted: an agency that wants it so strikes the claim out, and everybody sees that.
+    pub fn broken(&self) -> Vec<String> {
+        self.reports.iter().flat_map(broken_by).collect()
+    }
+
     /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -78,6 +85,19 @@ impl Checked {
             files: self.policy.files().to_vec(),
         }
     }
+}
+
+fn broken_by(report: &Report) -> Vec<String> {
+    let fails = |one: &&Claimed| matches!(one.result, even::Result::Fails { .. });
+    let claims = report.worse.iter().chain(&report.floors).chain(&report.expectations);
+    let claims = claims.filter(fails).map(|one| format!("`{}` (line {})", one.claim, one.line));
+    let depends = |one: &&Independence| matches!(one.found, Found::Depends(_));
+    let others = report.never.iter().chain(&report.accommodations);
+    let others = others
+        .filter(depends)
+        .map(|one| format!("`{}` depends on `{}`", one.subject, one.attributes.join(", ")));
+    let told = |what: String| format!("`{}` does not keep its own word: {what}", report.policy);
+    claims.chain(others).map(told).collect()
 }
 
 fn sentence(response: &Response, exception: &crate::response::Exception) -> String {

@@ -202,6 +202,20 @@ fn only_a_supervisor_adopts_and_only_what_can_be_read() {
 }
 
 #[test]
+fn a_text_that_breaks_its_own_word_is_not_adopted() {
+    let served = Served::new();
+    let token = served.sign_in("sue", Role::Supervisor);
+    let files = texts("floor when severity >= 0 response at least send");
+    let (_, found) = ask(&served, &token, "check", &json!({ "files": files }));
+    assert_eq!(found["verdict"], "even");
+    let told = found["broken"][0].as_str().unwrap();
+    assert!(told.starts_with("`Noise` does not keep its own word: "), "{told}");
+    let (status, answer) = adopt(&served, &token, "k1", &files, second(&served));
+    assert_eq!((status, &answer["error"]["code"]), (422, &json!("policy_not_accepted")));
+    assert!(answer["error"]["text"].as_str().unwrap().contains("own word"), "{answer}");
+}
+
+#[test]
 fn an_uneven_policy_in_force_stamps_what_it_answers() {
     let served = Served::new();
     let token = served.sign_in("sue", Role::Supervisor);

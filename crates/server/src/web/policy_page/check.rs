@@ -28,6 +28,8 @@ pub(crate) struct CheckBody {
     /// `{"file", "report"}` for each response policy; empty if there are problems.
     #[schema(value_type = Vec<Object>)]
     reports: Vec<ReportOfFile>,
+    /// What the texts claim of themselves and do not keep, one sentence each: they are not adopted.
+    broken: Vec<String>,
     /// How long it took.
     milliseconds: f64,
 }
@@ -74,6 +76,7 @@ fn body(
             verdict: Some(checked.verdict()),
             problems: Vec::new(),
             reports: reports(&checked),
+            broken: checked.broken(),
             milliseconds,
         },
         Err(problems) => CheckBody {
@@ -81,6 +84,7 @@ fn body(
             verdict: None,
             problems: shown(&problems, files),
             reports: Vec::new(),
+            broken: Vec::new(),
             milliseconds,
         },
     }
