@@ -153,7 +153,8 @@ fn seen_of(incident: &Incident, known: &Classification, zone: &TimeZone) -> Seen
         name: incident.id.to_string(),
         nature: known.incident_type.clone(),
         hour: u8::try_from(hour).unwrap_or_default(),
-        zone: incident.location.zones.first().map(|zone| zone.name.clone()),
+        // The map lists its widest layer first; the last is the one that says most.
+        zone: incident.location.zones.last().map(|zone| zone.name.clone()),
         facts,
         answered: BTreeMap::new(),
     };
