@@ -1,0 +1,1 @@
+//! Call handling: what SIP says becomes commands, what the centre decides becomes SIP.

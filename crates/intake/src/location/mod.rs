@@ -1,0 +1,1 @@
+//! Where a caller is: PIDF-LO and its shapes, by value or fetched by HELD or SIP presence.

@@ -1,0 +1,1 @@
+//! LoST (RFC 5222): which service is responsible for a place.

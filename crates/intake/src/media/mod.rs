@@ -1,0 +1,1 @@
+//! Voice packets: RTP and RTCP, G.711, the jitter buffer.
