@@ -45,3 +45,25 @@ pub use start_line::{Method, StartLine};
 pub use uri::Uri;
 pub use via::{Rport, Via};
 // End of messages.
+// Transactions, dialogs and the endpoint that holds them.
+mod endpoint;
+mod settings;
+
+mod transaction;
+
+#[expect(dead_code, reason = "the endpoint's types come before what it does")]
+mod chance;
+mod peer;
+#[cfg_attr(not(test), expect(dead_code, reason = "the types come before what they do"))]
+mod schedule;
+mod timers;
+
+pub use chance::Source;
+pub use endpoint::{
+    Asked, EndedBy, Endpoint, Event, Fields, LegId, NewCall, NewSubscription, NewText, Order,
+    OrderError, Output, Standing, SubId, SubscriptionEnd, TextId, TurnedAway,
+};
+pub use peer::{Peer, Transport};
+pub use settings::{Contacts, LEGS_MAX, SUBSCRIPTIONS_MAX, Settings, WAITING_MAX};
+pub use timers::Timers;
+pub use transaction::{Action, Client, ClientInvite, Server, ServerInvite};
