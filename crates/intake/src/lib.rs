@@ -10,3 +10,5 @@ pub mod location;
 pub mod lost;
 pub mod media;
 pub mod sip;
+
+mod xml;
