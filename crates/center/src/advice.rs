@@ -5,25 +5,42 @@
 use crate::center::Center;
 use crate::limits;
 use evenhand_core::{
-    Advice, CallId, Command, Digest, Incident, IncidentId, Outcome, PossibleDuplicate,
-    Recommendation, Timestamp, Unit,
+    Actor, Advice, Apart, CallId, Command, Digest, Incident, IncidentId, Location, LocationSource,
+    Outcome, PossibleDuplicate, Recommendation, Timestamp, Unit,
 };
 use map::Point;
 use recommend::{Need, Request};
 
 /// The advice that belongs to a command.
-pub(crate) fn for_command(center: &Center, at: Timestamp, command: &Command) -> Advice {
+pub(crate) fn for_command(
+    center: &Center,
+    at: Timestamp,
+    actor: &Actor,
+    command: &Command,
+) -> Advice {
     match command {
         Command::DispatchUnits { incident, .. } => {
-            Advice { recommendation: center.recommendation(*incident), duplicates: Vec::new() }
+            Advice { recommendation: center.recommendation(*incident), ..Advice::none() }
         }
-        Command::CreateIncident { call: Some(call), .. }
-        | Command::AttachCall { call, .. }
-        | Command::DeclineCall { call, .. } => {
-            Advice { recommendation: None, duplicates: duplicates(center, at, *call, None) }
+        Command::CreateIncident { call: Some(call), location } => {
+            Advice { apart: apart(center, *call, location), ..of_call(center, at, *call) }
+        }
+        Command::LocateCall { call, location } => {
+            let apart = match actor {
+                Actor::Line => apart_from_typed(center, *call, location),
+                _ => apart(center, *call, location),
+            };
+            Advice { apart, ..Advice::none() }
+        }
+        Command::AttachCall { call, .. } | Command::DeclineCall { call, .. } => {
+            of_call(center, at, *call)
         }
         _ => Advice::none(),
     }
+}
+
+fn of_call(center: &Center, at: Timestamp, call: CallId) -> Advice {
+    Advice { duplicates: duplicates(center, at, call, None), ..Advice::none() }
 }
 
 /// Units for an incident; `None` while it has no type, or its run card is not known.
@@ -68,6 +85,24 @@ pub(crate) fn duplicates_of_call(
         .call(call)
         .map(|known| duplicates(center, known.presented_at, call, incident_type))
         .unwrap_or_default()
+}
+
+/// How far what a person gives is from what was delivered.
+fn apart(center: &Center, call: CallId, typed: &Location) -> Option<Apart> {
+    let delivered = center.core.call(call).ok()?.delivered.as_ref()?;
+    between(center, typed, delivered)
+}
+
+/// The same for what is delivered after a person gave a place.
+fn apart_from_typed(center: &Center, call: CallId, delivered: &Location) -> Option<Apart> {
+    let known = center.core.call(call).ok()?.location.as_ref()?;
+    let typed = (known.source == Some(LocationSource::Typed)).then_some(known)?;
+    between(center, typed, delivered)
+}
+
+fn between(center: &Center, typed: &Location, delivered: &Location) -> Option<Apart> {
+    let distance_m = center.place_of(typed)?.distance_m(center.place_of(delivered)?);
+    Some(Apart { distance_m, uncertainty_m: delivered.uncertainty_m.unwrap_or(0) })
 }
 
 /// What is known of the call that an incident is compared with.

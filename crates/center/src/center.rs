@@ -5,11 +5,13 @@ use crate::boards::Boards;
 use crate::input::{Input, Selected};
 use crate::line::{self, Reading};
 use crate::location::parse_point;
+use crate::queues::QueueView;
 use crate::setup::Setup;
 use crate::vault::{Opened, Vault};
 use crate::{advice, detail, limits, view};
 use evenhand_core::{
-    CallId, Core, IncidentId, PossibleDuplicate, Recommendation, Sealed, Timestamp,
+    CallId, Core, IncidentId, Location, PossibleDuplicate, Recommendation, Sealed, ServiceState,
+    Timestamp,
 };
 use journal::Journal;
 use map::{CenterMap, Point};
@@ -36,6 +38,10 @@ pub struct Center {
     /// Rings that could not be recorded, oldest first; appended first when the journal returns.
     pub(crate) unrecorded: Vec<Input>,
     pub(crate) retry_at: Option<Timestamp>,
+    /// The queues as they were last drawn.
+    pub(crate) queues_drawn: Vec<QueueView>,
+    /// The whole centre as it was last told.
+    pub(crate) service_told: ServiceState,
     /// Whether anybody looks at the rows that a step changes.
     pub(crate) drawn: bool,
     /// The latest time that came in; what a typed `10 minutes` is counted from.
@@ -273,6 +279,11 @@ impl Center {
     /// Where a call comes from, if its point is known and not erased.
     pub fn place_of_call(&self, call: CallId) -> Option<Point> {
         self.point(self.core.call(call).ok()?.location.as_ref()?.point.as_ref()?)
+    }
+
+    /// Where a location is, if its point is known and not erased.
+    pub(crate) fn place_of(&self, location: &Location) -> Option<Point> {
+        self.point(location.point.as_ref()?)
     }
 
     /// Drops opened personal values from memory, after an erasure.

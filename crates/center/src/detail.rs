@@ -5,8 +5,9 @@ use crate::center::Center;
 use crate::entry::{Entry, Row, decode};
 use crate::view;
 use evenhand_core::{
-    Accommodation, Actor, CallId, Command, Decision, Event, IncidentId, Location, Outcome,
-    Recommendation, WouldChange,
+    Accommodation, Actor, AgentState, CallId, Command, Decision, EndedBy, Event, IncidentId,
+    Location, Outcome, PersonId, QueueMatch, QueueRule, Recommendation, Signalling, TransferResult,
+    WouldChange,
 };
 use serde_json::{Value, json};
 
@@ -155,7 +156,11 @@ fn call_text(center: &Center, event: &Event) -> Option<String> {
             let test = if *test { ", a test" } else { "" };
             format!("call {call} comes in by {channel:?}{test}").to_lowercase()
         }
+        Event::CallSignalled { call, signalling } => signalled_text(*call, signalling),
+        Event::CallRepeats { call, lead } => format!("{call} is the caller of {lead} again"),
         Event::CallQueued { call, .. } => format!("{call} rings"),
+        Event::CallEnqueued { call, rule, matched, .. } => enqueued_text(*call, rule, matched),
+        Event::CallOffered { call, round, to, .. } => offered_text(*call, *round, to),
         Event::CallAnswered { call, by } => format!("{by} answers {call}"),
         Event::CallAbandoned { call } => format!("the caller of {call} hangs up before the answer"),
         Event::CallbackDue { call, due } => format!("{call} is to be rung back by {due}"),
@@ -166,17 +171,58 @@ fn call_text(center: &Center, event: &Event) -> Option<String> {
         }
         Event::CallbackHandedOver { call, to } => format!("the callback of {call} is now {to}'s"),
         Event::WordsRecorded { call, words } => format!("{call}: {}", said(center, words)),
-        Event::CallLocated { call, location } => {
-            format!("{call} is at {}", place(center, location))
+        Event::CallLocated { call, location, distance_m, .. } => {
+            let apart = distance_m.map(|metres| format!(", {metres} m from the other place given"));
+            format!("{call} is at {}{}", place(center, location), apart.unwrap_or_default())
         }
+        Event::LocationFailed { call, reason, .. } => {
+            format!("no usable location of {call}: {reason}")
+        }
+        Event::LocationRebid { call } => format!("the network is asked again where {call} is"),
+        Event::TransferOffered { call, offer } => {
+            format!("{} answers for where {call} is: {}", offer.name, offer.to_uri)
+        }
+        Event::TransferStarted { call, to, by } => format!("{by} hands {call} to {to}"),
+        Event::TransferAnswered { call, result: TransferResult::Accepted, .. } => {
+            format!("the other centre has the caller of {call}")
+        }
+        Event::TransferAnswered { call, result: TransferResult::Failed, code } => {
+            format!("{call} could not be handed over ({code})")
+        }
+        Event::CallEnded { call, by: EndedBy::LineLost } => format!("the line of {call} broke"),
         Event::CallEnded { call, .. } => format!("{call} is over"),
-        Event::CallAccounted { call, outcome } => format!("{call}: {}", outcome_text(outcome)),
+        Event::CallAccounted { call, outcome, .. } => format!("{call}: {}", outcome_text(outcome)),
         Event::CallerFactsRecorded { call, facts, accommodations } => {
             format!("{} about the caller of {call}{}", count(facts.len()), added(accommodations))
         }
         Event::CallDetached { call, incident } => format!("{call} is taken off {incident}"),
         _ => return None,
     })
+}
+
+fn signalled_text(call: CallId, signalling: &Signalling) -> String {
+    let defects = match signalling.defects.as_slice() {
+        [] => String::new(),
+        defects => format!("; {}", defects.join("; ")),
+    };
+    format!("{call} asks for `{}` by {}{defects}", signalling.service, signalling.entered_by)
+}
+
+fn enqueued_text(call: CallId, rule: &QueueRule, matched: &QueueMatch) -> String {
+    let why = match matched {
+        QueueMatch::Service { pattern } => format!("it takes `{pattern}`"),
+        QueueMatch::Default => "no queue names what was asked for".to_owned(),
+        QueueMatch::Overflow { from } => format!("nobody took it from `{from}`"),
+    };
+    format!("{call} waits in queue `{}`: {why}", rule.name)
+}
+
+fn offered_text(call: CallId, round: u32, to: &[PersonId]) -> String {
+    let names: Vec<&str> = to.iter().map(PersonId::as_str).collect();
+    match names.as_slice() {
+        [] => format!("round {round}: nobody is ready for {call}, it waits"),
+        names => format!("round {round}: {call} is offered to {}", names.join(", ")),
+    }
 }
 
 fn outcome_text(outcome: &Outcome) -> String {
@@ -277,6 +323,12 @@ fn unit_text(center: &Center, event: &Event) -> Option<String> {
         Event::UnitStatusUndone { unit, label, .. } => {
             format!("{unit}: the last status is taken back, it is `{label}` again")
         }
+        Event::AgentStateChanged { person, state, .. } => match state {
+            AgentState::Ready => format!("{person} is ready"),
+            AgentState::Busy => format!("{person} is busy"),
+            AgentState::WrapUp => format!("{person} writes up"),
+            AgentState::Break => format!("{person} takes a break"),
+        },
         Event::AlertRaised { alert, kind, .. } => format!("alert {alert}: {kind:?}"),
         Event::AlertAcknowledged { alert, by, .. } => format!("{by} takes note of {alert}"),
         _ => return None,

@@ -15,6 +15,8 @@ pub const CLOSED_ON_BOARD_MAX: usize = 100;
 pub const OPENED_MAX: usize = 50_000;
 /// Longest personal text (address, words, narrative line), in bytes; longer is refused as invalid.
 pub const PERSONAL_BYTES_MAX: usize = 8_000;
+/// Longest name of a method by which a place was found, in bytes; longer is cut.
+pub const METHOD_BYTES_MAX: usize = 64;
 /// Entries read at once when the centre is rebuilt.
 pub const REBUILD_CHUNK: usize = 4_096;
 /// How long after a failed write the journal is tried again, in milliseconds.

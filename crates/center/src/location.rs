@@ -1,6 +1,7 @@
 //! What the map knows about a place, added to a location before it is sealed.
 
 use crate::input::Clear;
+use crate::limits::{METHOD_BYTES_MAX, PERSONAL_BYTES_MAX};
 use crate::seal::shortened;
 use evenhand_core::{Location, Zone};
 use map::Point;
@@ -41,6 +42,11 @@ pub(crate) fn complete(
             "the point is none; `latitude,longitude` in whole 1e-7 degrees is".to_owned()
         })?),
     };
+    // Half a shape is none: the point with its uncertainty stays.
+    location.shape = location.shape.filter(|Clear(shape)| shape.len() <= PERSONAL_BYTES_MAX);
+    if let Some(method) = &mut location.method {
+        method.truncate(method.floor_char_boundary(METHOD_BYTES_MAX));
+    }
     let claimed = location.verified;
     location.verified = false;
     if let Some(Clear(address)) = &location.address

@@ -1,7 +1,9 @@
 //! What goes out, and never before the entry that it rests on is safe.
 
 use crate::line::Reading;
-use evenhand_core::{AssignmentId, CallId, Event, IncidentId, Refusal, Timestamp, UnitId};
+use evenhand_core::{
+    AssignmentId, CallId, Event, IncidentId, PersonId, Refusal, Timestamp, UnitId,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -53,6 +55,41 @@ pub enum Output {
         /// The call.
         call: CallId,
     },
+    /// Somebody took the call: their line is connected.
+    Answered {
+        /// The call.
+        call: CallId,
+        /// By whom.
+        by: PersonId,
+    },
+    /// The caller left before the answer, or their line broke: it rings no more.
+    Abandoned {
+        /// The call.
+        call: CallId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Ring at these positions; at others the call is seen and may be taken too.
+    Offered {
+        /// The call.
+        call: CallId,
+        /// Whom; nobody: nobody is ready.
+        to: Vec<PersonId>,
+    },
+    /// Ask the network again where the caller is.
+    Rebid {
+        /// The call.
+        call: CallId,
+    },
+    /// Hand the caller to another centre.
+    Transfer {
+        /// The call.
+        call: CallId,
+        /// Where to.
+        to: String,
+    },
+    /// Queues, or the whole centre, stand otherwise than before: whoever subscribed is told.
+    StatesChanged,
     /// Rows have changed.
     BoardChanged(Frames),
     /// The journal cannot be written: nothing is accepted until it can.
@@ -126,7 +163,8 @@ pub struct Frames {
 /// One row changed or gone.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Change {
-    /// `calls`, `incidents`, `units`, `alerts`, `shifts`, `situation` or `center`.
+    /// `calls`, `incidents`, `units`, `alerts`, `shifts`, `queues`, `policy`, `situation` or
+    /// `center`.
     pub topic: &'static str,
     /// `row` or `gone`.
     #[serde(rename = "type")]

@@ -10,7 +10,9 @@ use crate::limits::REBUILD_CHUNK;
 use crate::output::{Output, Rejected};
 use crate::setup::{FleetUnit, Setup};
 use crate::vault::Vault;
-use evenhand_core::{Actor, Command, Core, Event, PolicyText, Timestamp, UnitPoint, accounting};
+use evenhand_core::{
+    Actor, Command, Core, Event, PolicyText, ServiceState, Timestamp, UnitPoint, accounting,
+};
 use journal::Journal;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +65,8 @@ impl Center {
             journal_state: JournalState::Ok,
             unrecorded: Vec::new(),
             retry_at: None,
+            queues_drawn: Vec::new(),
+            service_told: ServiceState::Unstaffed,
             drawn: true,
             now: Timestamp::default(),
             recommended: RefCell::default(),

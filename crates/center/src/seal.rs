@@ -2,7 +2,7 @@
 
 use crate::input::Clear;
 use crate::limits::PERSONAL_BYTES_MAX;
-use evenhand_core::{Command, Digest, Sealed};
+use evenhand_core::{Command, Digest, Sealed, Signalling};
 use journal::{SealedValue, keyed_digest, salt_for, seal};
 
 /// A command without clear personal values, and the values it commits to.
@@ -49,14 +49,24 @@ pub(crate) fn shortened(Clear(mut value): Clear) -> Clear {
     Clear(value)
 }
 
+/// The same for what came with it.
+pub(crate) fn shortened_signalling(signalling: Signalling<Clear>) -> Signalling<Clear> {
+    let mut signalling = signalling.within_limits();
+    let short = |values: Vec<Clear>| values.into_iter().map(shortened).collect();
+    signalling.raw = short(signalling.raw);
+    signalling.additional = short(signalling.additional);
+    signalling
+}
+
 /// The digest is the centre's own; whatever the outside put there is replaced.
 fn with_digest(command: Command<Clear>, digest_key: &[u8; 32]) -> Command<Clear> {
-    let Command::PresentCall { channel, number, name, location, test, .. } = command else {
+    let Command::PresentCall { channel, number, name, location, test, signalling, .. } = command
+    else {
         return command;
     };
     let number_digest = number.as_ref().map(|Clear(number)| {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         Digest(keyed_digest(digest_key, &digits))
     });
-    Command::PresentCall { channel, number, number_digest, name, location, test }
+    Command::PresentCall { channel, number, number_digest, name, location, test, signalling }
 }

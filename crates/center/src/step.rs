@@ -14,7 +14,7 @@ use crate::input::{Clear, Input, Order};
 use crate::limits;
 use crate::line;
 use crate::location;
-use crate::output::{Accepted, Frames, Output, Rejected};
+use crate::output::{Accepted, Change, Frames, Output, Rejected};
 use crate::seal::{self, SealedCommand, seal_command};
 use crate::undo;
 use crate::view;
@@ -172,7 +172,7 @@ impl Center {
             seal_command(command, &input.salt, &self.setup.digest_key)?;
         self.vault.keep(&values);
         let ruling = self.ruling(input, &command);
-        let advice = advice::for_command(self, input.at, &command);
+        let advice = advice::for_command(self, input.at, &input.actor, &command);
         let decided = self.core.decide(input.at, &input.actor, &command, &ruling, &advice);
         let refused = decided.is_err();
         let events = decided.unwrap_or_else(|refusal| vec![Event::CommandRefused { refusal }]);
@@ -229,18 +229,25 @@ impl Center {
     fn placed(&self, command: Command<Clear>) -> Result<Command<Clear>, String> {
         let complete = |location| location::complete(location, &self.setup.places);
         Ok(match command {
-            Command::PresentCall { channel, number, number_digest, name, location, test } => {
-                Command::PresentCall {
-                    channel,
-                    number: number.map(seal::shortened),
-                    number_digest,
-                    name: name.map(seal::shortened),
-                    // A call whose place cannot be read is a call all the same.
-                    location: location
-                        .map(|location| location::complete_ring(location, &self.setup.places)),
-                    test,
-                }
-            }
+            Command::PresentCall {
+                channel,
+                number,
+                number_digest,
+                name,
+                location,
+                test,
+                signalling,
+            } => Command::PresentCall {
+                channel,
+                number: number.map(seal::shortened),
+                number_digest,
+                name: name.map(seal::shortened),
+                // A call whose place cannot be read is a call all the same.
+                location: location
+                    .map(|location| location::complete_ring(location, &self.setup.places)),
+                test,
+                signalling: signalling.map(|of| Box::new(seal::shortened_signalling(*of))),
+            },
             Command::LocateCall { call, location } => {
                 Command::LocateCall { call, location: complete(location)? }
             }
@@ -336,16 +343,28 @@ impl Center {
                 self.tell(row, event, outputs);
             }
         }
-        if let Some(frames) = self.frames(&touched) {
+        let states = self.state_changes(outputs);
+        if let Some(frames) = self.frames(&touched, states) {
             outputs.push(Output::BoardChanged(frames));
         }
     }
 
-    fn frames(&self, touched: &BTreeSet<RowKey>) -> Option<Frames> {
-        if touched.is_empty() || !self.drawn {
+    /// Rows of queues that stand otherwise now; that any do, or the whole centre does, is told.
+    fn state_changes(&mut self, outputs: &mut Vec<Output>) -> Vec<Change> {
+        let changes = self.queue_changes();
+        let service = self.service_state();
+        if std::mem::replace(&mut self.service_told, service) != service || !changes.is_empty() {
+            outputs.push(Output::StatesChanged);
+        }
+        changes
+    }
+
+    fn frames(&self, touched: &BTreeSet<RowKey>, states: Vec<Change>) -> Option<Frames> {
+        if (touched.is_empty() && states.is_empty()) || !self.drawn {
             return None;
         }
         let mut changes: Vec<_> = touched.iter().map(|key| view::change(self, key)).collect();
+        changes.extend(states);
         if touched.contains(&RowKey::Policy) {
             changes.push(view::center_change(self));
         }
@@ -358,6 +377,19 @@ impl Center {
         match event {
             Event::CallQueued { call, .. } => {
                 outputs.push(Output::Ring { call: Some(*call), unrecorded: false, at: row.at });
+            }
+            Event::CallAnswered { call, by } => {
+                outputs.push(Output::Answered { call: *call, by: by.clone() });
+            }
+            Event::CallAbandoned { call } => {
+                outputs.push(Output::Abandoned { call: *call, at: row.at });
+            }
+            Event::CallOffered { call, to, .. } => {
+                outputs.push(Output::Offered { call: *call, to: to.clone() });
+            }
+            Event::LocationRebid { call } => outputs.push(Output::Rebid { call: *call }),
+            Event::TransferStarted { call, to, .. } => {
+                outputs.push(Output::Transfer { call: *call, to: to.clone() });
             }
             Event::CallEnded { call, .. } => outputs.push(Output::Release { call: *call }),
             Event::CallbackStarted { call, .. } => outputs.push(Output::Dial { call: *call }),
@@ -498,8 +530,14 @@ impl Center {
             }
         }
         self.retry_at = latest.map(|at| at.plus(limits::JOURNAL_RETRY_MS));
-        let change = view::center_change(self);
-        outputs.push(Output::BoardChanged(Frames { seq: self.boards.seq, changes: vec![change] }));
+        self.center_changed(outputs);
+    }
+
+    /// The centre itself stands otherwise: it can record, or cannot.
+    fn center_changed(&mut self, outputs: &mut Vec<Output>) {
+        let mut changes = vec![view::center_change(self)];
+        changes.extend(self.state_changes(outputs));
+        outputs.push(Output::BoardChanged(Frames { seq: self.boards.seq, changes }));
     }
 
     /// Nothing is accepted that could not be recorded; but a ringing phone must be seen.
@@ -564,8 +602,7 @@ impl Center {
         self.retry_at = None;
         outputs.push(Output::JournalBack { unrecorded });
         outputs.extend(told);
-        let change = view::center_change(self);
-        outputs.push(Output::BoardChanged(Frames { seq: self.boards.seq, changes: vec![change] }));
+        self.center_changed(outputs);
     }
 }
 

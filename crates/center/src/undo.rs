@@ -64,7 +64,9 @@ fn taken_back(core: &Core, event: &Event, signature: &Signature) -> Option<Comma
             let stands = hold.is_some_and(|hold| hold.review_at == *review_at);
             stands.then_some(Command::ReleaseHold { incident: *incident })
         }
-        Event::CallAccounted { call, outcome } => {
+        // What was joined to another call is taken back with it.
+        Event::CallAccounted { with: Some(_), .. } => None,
+        Event::CallAccounted { call, outcome, with: None } => {
             let stands = core.call(*call).ok()?.outcome.as_ref() == Some(outcome);
             stands.then_some(Command::DetachCall { call: *call })
         }

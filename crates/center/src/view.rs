@@ -2,6 +2,7 @@
 //! erased shows as `{"erased": true}`.
 
 use crate::boards::RowKey;
+use crate::call_view;
 use crate::center::{Center, JournalState};
 use crate::output::Change;
 use crate::policy_view;
@@ -31,6 +32,7 @@ pub(crate) fn snapshot(center: &Center) -> Value {
         "incidents": incidents,
         "units": core.units().map(|unit| unit_row(center, &unit.id)).collect::<Vec<_>>(),
         "alerts": core.alerts().map(|alert| alert_row(center, alert)).collect::<Vec<_>>(),
+        "queues": center.queue_states(),
         "shifts": core.shifts().map(|shift| shift_row(center, &shift.person)).collect::<Vec<_>>(),
         "situation": core.situation(),
         "center": center_row(center),
@@ -98,7 +100,7 @@ pub(crate) fn opened(center: &Center, sealed: Option<&Sealed>) -> Value {
     }
 }
 
-fn location(center: &Center, location: &Location) -> Value {
+pub(crate) fn location(center: &Center, location: &Location) -> Value {
     let point = location.point.as_ref().and_then(|point| match center.open_sealed(point) {
         Opened::Value(text) => crate::location::parse_point(&text),
         Opened::Erased => None,
@@ -110,14 +112,26 @@ fn location(center: &Center, location: &Location) -> Value {
         "uncertainty_m": location.uncertainty_m,
         "verified": location.verified,
         "zones": location.zones,
+        "shape": shape(center, location),
+        "confidence_percent": location.confidence_percent,
+        "method": location.method,
+        "source": location.source,
     })
+}
+
+/// The shape as JSON; one that is none is as if it had never been delivered.
+fn shape(center: &Center, location: &Location) -> Value {
+    match opened(center, location.shape.as_ref()) {
+        Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
+        other => other,
+    }
 }
 
 pub(crate) fn call_row(center: &Center, id: CallId) -> Option<Value> {
     let call = center.core().call(id).ok()?;
     let card = center.boards().call_queue.card(id)?;
     let words: Vec<Value> = card.words.iter().map(|words| opened(center, Some(words))).collect();
-    Some(json!({
+    let mut row = json!({
         "call": id,
         "state": call.state,
         "channel": call.channel,
@@ -136,7 +150,11 @@ pub(crate) fn call_row(center: &Center, id: CallId) -> Option<Value> {
         "callback": callback(call),
         "outcome": call.outcome,
         "incident": incident_of(call),
-    }))
+    });
+    if let Value::Object(fields) = &mut row {
+        call_view::add(center, call, card, fields);
+    }
+    Some(row)
 }
 
 fn callback(call: &Call) -> Option<Value> {
@@ -349,6 +367,11 @@ fn alert_text(center: &Center, alert: &Alert) -> String {
         AlertKind::UnitNotEnroute => "was told and is not under way",
         AlertKind::WelfareCheck => "is long on scene: is the crew safe?",
         AlertKind::ShortCall => "was ended by the call-taker within seconds",
+        AlertKind::LocationsApart => {
+            "has two places far apart: what was said, and what was delivered"
+        }
+        AlertKind::LineLost => "lost its line while the caller was being spoken with",
+        AlertKind::TransferFailed => "could not be transferred, and is not on the line any more",
     };
     let who = match &alert.subject {
         Subject::Call(call) => format!("call {call}"),
@@ -370,6 +393,8 @@ fn shift_row(center: &Center, person: &PersonId) -> Option<Value> {
             "role": shift.role,
             "position": shift.position,
             "started_at": shift.started_at,
+            "agent_state": shift.agent.state,
+            "agent_since": shift.agent.since,
         })
     })
 }

@@ -11,6 +11,7 @@ pub fn violations(core: &Core) -> Vec<String> {
     incidents(core, &mut wrong);
     merges(core, &mut wrong);
     units(core, &mut wrong);
+    offers(core, &mut wrong);
     deadlines(core, &mut wrong);
     wrong
 }
@@ -25,7 +26,11 @@ fn calls(core: &Core, wrong: &mut Vec<String>) {
         if call.outcome.is_none() && !core.without_outcome.contains(&call.id) {
             wrong.push(format!("call {} lacks an outcome and is not counted", call.id));
         }
-        if call.state == CallState::Abandoned && call.callback.is_none() {
+        if (call.state == CallState::Answered) != core.up.contains(&call.id) {
+            wrong.push(format!("call {} is {:?} and counted otherwise", call.id, call.state));
+        }
+        let cared_for = core.owes_callback(call) || core.is_carried(call);
+        if call.state == CallState::Abandoned && call.outcome.is_none() && !cared_for {
             wrong.push(format!("call {} was abandoned and no callback is due", call.id));
         }
         let left = call.callback.as_ref().is_some_and(|callback| !callback.reached);
@@ -93,6 +98,20 @@ fn merges(core: &Core, wrong: &mut Vec<String>) {
         let running = core.stands_for(id).into_iter().any(|one| core.active(one).next().is_some());
         if incident.stage == Stage::Closed && running {
             wrong.push(format!("incident {id} is closed over units that it stands for"));
+        }
+    }
+}
+
+/// A call that is offered rings, and only the first that rings of one caller is.
+fn offers(core: &Core, wrong: &mut Vec<String>) {
+    for call in core.calls().filter(|call| call.queued.is_some()) {
+        let offered = !core.offered_to(call.id).is_empty();
+        let rings = matches!(call.state, CallState::Presented | CallState::Queued);
+        if offered && !(rings && core.leads_offer(call)) {
+            wrong.push(format!("call {} is {:?} and offered", call.id, call.state));
+        }
+        if core.due_of.contains_key(&DeadlineKind::Offer(call.id)) && !rings {
+            wrong.push(format!("call {} is {:?} and its offer runs", call.id, call.state));
         }
     }
 }

@@ -12,6 +12,18 @@ pub struct Advice {
     /// Open incidents that may be the same happening, nearest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<PossibleDuplicate>,
+    /// How far the place that a person gives is from the one that was delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Apart>,
+}
+
+/// Two places of one call: what a person gave, and what was delivered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Apart {
+    /// Straight-line distance in metres.
+    pub distance_m: u32,
+    /// Uncertainty of what was delivered, in metres.
+    pub uncertainty_m: u32,
 }
 
 impl Advice {

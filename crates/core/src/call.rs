@@ -2,9 +2,9 @@
 
 use crate::state::Context;
 use crate::{
-    Accommodation, AlertKind, CallId, Callback, Command, Core, DeadlineKind, DecisionKind, Digest,
-    Event, IncidentId, Location, NoDispatchCode, Outcome, PersonId, Refusal, Sealed, Signature,
-    Subject, Timestamp, limits,
+    Accommodation, Actor, AlertKind, CallId, Callback, Command, Core, DeadlineKind, DecisionKind,
+    Digest, Event, IncidentId, Location, NoDispatchCode, Outcome, PersonId, Queued, Refusal,
+    Sealed, Signature, Subject, Timestamp, Transfer, TransferOffer, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ pub enum EndedBy {
     Caller,
     /// A call-taker ended it.
     Taker(PersonId),
+    /// The line broke: nobody ended it.
+    LineLost,
     /// It ended with the decision that accounted for it, or with its attachment.
     Accounting,
 }
@@ -67,6 +69,14 @@ pub struct Call {
     pub number_digest: Option<Digest>,
     /// Where, as far as known.
     pub location: Option<Location>,
+    /// What was delivered last, whatever a person gave since.
+    pub delivered: Option<Location>,
+    /// From what a person gave to what was delivered, in metres, where both are known.
+    pub distance_m: Option<u32>,
+    /// Why no usable location was delivered, since the last that was.
+    pub location_failed: Option<String>,
+    /// A person has been told that the two are far apart.
+    pub(crate) apart_told: bool,
     /// First signalling. Every wait is counted from here.
     pub presented_at: Timestamp,
     /// First answered (or reached by callback).
@@ -77,6 +87,18 @@ pub struct Call {
     pub ended_at: Option<Timestamp>,
     /// The duty to ring back, if the caller left before the answer.
     pub callback: Option<Callback>,
+    /// Its place in a queue; `None`: it rings everywhere.
+    pub queued: Option<Queued>,
+    /// The first of the calls of the same number that nobody had spoken with when it came.
+    pub lead: Option<CallId>,
+    /// For a lead: the later ones, in order.
+    pub repeats: Vec<CallId>,
+    /// The call of the same caller by whose outcome this one ended.
+    pub(crate) joined_with: Option<CallId>,
+    /// Who else is responsible for where it comes from, if somebody is.
+    pub transfer_offer: Option<TransferOffer>,
+    /// The last transfer that was ordered.
+    pub transfer: Option<Transfer>,
     /// What is known of the caller, each `name=value`, sealed; of two by one name the later counts.
     pub caller_facts: Vec<Sealed>,
     /// What is added for this caller.
@@ -98,7 +120,6 @@ impl Core {
             Command::AbandonCall { call } => self.decide_abandon_call(context, *call),
             Command::AnswerCall { call } => self.decide_answer_call(context, *call),
             Command::RecordWords { call, words } => self.decide_record_words(*call, words),
-            Command::LocateCall { call, location } => self.decide_locate_call(*call, location),
             Command::EndCall { call } => self.decide_end_call(context, *call),
             Command::AttachCall { call, incident, words } => {
                 self.decide_attach_call(*call, *incident, words.as_ref())
@@ -123,7 +144,8 @@ impl Core {
         command: &Command,
         place: Option<&Location>,
     ) -> Result<Vec<Event>, Refusal> {
-        let Command::PresentCall { channel, number, number_digest, name, test, .. } = command
+        let Command::PresentCall { channel, number, number_digest, name, test, signalling, .. } =
+            command
         else {
             return Err(Refusal::ActorMayNot { command: command.name().to_owned() });
         };
@@ -134,21 +156,37 @@ impl Core {
             place
         });
         let call = CallId(self.calls.last_key_value().map_or(0, |(id, _)| id.0) + 1);
-        Ok(vec![
-            Event::CallPresented {
+        let mut events = vec![Event::CallPresented {
+            call,
+            channel: *channel,
+            number: *number,
+            number_digest: *number_digest,
+            name: *name,
+            location: place,
+            test: *test,
+        }];
+        if let Some(signalling) = signalling {
+            let signalling = Box::new((**signalling).clone().within_limits());
+            events.push(Event::CallSignalled { call, signalling });
+        }
+        let answer_due = context.at.plus(context.ruling.timers.answer_ms);
+        events.push(Event::CallQueued { call, answer_due });
+        // Whoever is at the counter or on the radio is with somebody already.
+        let queue = context.ruling.queue.as_ref().filter(|_| *context.actor == Actor::Line);
+        if let Some(queue) = queue {
+            let lead = number_digest.filter(|_| !test).and_then(|number| self.lead_of(number));
+            events.extend(lead.map(|lead| Event::CallRepeats { call, lead }));
+            let since = context.at.0.saturating_sub_unsigned(queue.rule.repeat_window_ms);
+            events.push(Event::CallEnqueued {
                 call,
-                channel: *channel,
-                number: *number,
-                number_digest: *number_digest,
-                name: *name,
-                location: place,
-                test: *test,
-            },
-            Event::CallQueued {
-                call,
-                answer_due: context.at.plus(context.ruling.timers.answer_ms),
-            },
-        ])
+                rule: queue.rule.clone(),
+                matched: queue.matched.clone(),
+                then: queue.then.clone(),
+                called_before: number_digest
+                    .is_some_and(|number| self.called_since(number, Timestamp(since))),
+            });
+        }
+        Ok(events)
     }
 
     /// The caller hung up: before the answer it is work to do, after it an ordinary end.
@@ -165,20 +203,25 @@ impl Core {
             return Err(Refusal::ActorMayNot { command: context.command.to_owned() });
         }
         match call.state {
-            CallState::Presented | CallState::Queued if call.test => Ok(vec![
-                Event::CallAbandoned { call: id },
-                Event::CallEnded { call: id, by: EndedBy::Caller },
-                Event::CallAccounted { call: id, outcome: Outcome::TestCall },
-            ]),
-            CallState::Presented | CallState::Queued => {
-                let due = context.at.plus(context.ruling.timers.callback_ms);
-                Ok(vec![Event::CallAbandoned { call: id }, Event::CallbackDue { call: id, due }])
-            }
+            CallState::Presented | CallState::Queued => Ok(self.abandoned(context, call)),
             CallState::Answered => Ok(Self::end_of(call, EndedBy::Caller)),
             CallState::Abandoned | CallState::Ended => {
                 Err(Refusal::CallNotRinging { call: id, state: call.state })
             }
         }
+    }
+
+    /// A caller who left before the answer is to be rung back, once, however often they tried.
+    pub(crate) fn abandoned(&self, context: &Context<'_>, call: &Call) -> Vec<Event> {
+        let id = call.id;
+        let mut events = vec![Event::CallAbandoned { call: id }];
+        if call.test {
+            events.extend(Self::end_of(call, EndedBy::Caller));
+        } else if !self.is_carried(call) {
+            let due = context.at.plus(context.ruling.timers.callback_ms);
+            events.push(Event::CallbackDue { call: id, due });
+        }
+        events
     }
 
     fn decide_answer_call(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
@@ -200,12 +243,6 @@ impl Core {
         Ok(vec![Event::WordsRecorded { call: id, words: *words }])
     }
 
-    fn decide_locate_call(&self, id: CallId, location: &Location) -> Result<Vec<Event>, Refusal> {
-        self.call(id)?;
-        limits::check("zones", location.zones.len(), limits::ZONES_MAX)?;
-        Ok(vec![Event::CallLocated { call: id, location: location.clone() }])
-    }
-
     fn decide_end_call(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
         let by = context.person()?.clone();
         let call = self.call(id)?;
@@ -222,10 +259,11 @@ impl Core {
         Ok(events)
     }
 
-    fn end_of(call: &Call, by: EndedBy) -> Vec<Event> {
+    pub(crate) fn end_of(call: &Call, by: EndedBy) -> Vec<Event> {
         let mut events = vec![Event::CallEnded { call: call.id, by }];
         if call.test && call.outcome.is_none() {
-            events.push(Event::CallAccounted { call: call.id, outcome: Outcome::TestCall });
+            let outcome = Outcome::TestCall;
+            events.push(Event::CallAccounted { call: call.id, outcome, with: None });
         }
         events
     }
@@ -290,10 +328,14 @@ impl Core {
         match &call.outcome {
             Some(Outcome::AddedToIncident { incident }) => {
                 let mut events = vec![Event::CallDetached { call: id, incident: *incident }];
-                if call.never_reached() {
+                if call.never_reached() && !self.is_carried(call) {
                     let due = context.at.plus(context.ruling.timers.callback_ms);
                     events.push(Event::CallbackDue { call: id, due });
                 }
+                // What was joined to it by the same act is taken back with it, and is its again.
+                let joined = self.joined_to(call).into_iter();
+                let incident = *incident;
+                events.extend(joined.map(|call| Event::CallDetached { call, incident }));
                 Ok(events)
             }
             Some(
@@ -330,8 +372,16 @@ impl Core {
     }
 
     /// A decision, and the outcome that rests on it.
-    pub(crate) fn declined(&self, call: &Call, decided: Event, code: NoDispatchCode) -> Vec<Event> {
+    pub(crate) fn declined(
+        &self,
+        call: &Call,
+        mut decided: Event,
+        code: NoDispatchCode,
+    ) -> Vec<Event> {
         let decision = crate::DecisionId(self.decisions + 1);
+        if let Event::DecisionMade { decision } = &mut decided {
+            decision.also = self.carried_by(call).iter().map(|joined| joined.id).collect();
+        }
         let mut events = vec![decided];
         events.extend(self.accounted(call, Outcome::NoDispatchDecision { decision, code }));
         events
@@ -361,11 +411,18 @@ impl Core {
         Ok(call)
     }
 
-    /// The outcome; an abandoned call is over with it, one that is still spoken goes on.
+    /// The outcome; an abandoned call is over with it, one that is still spoken goes on. What the
+    /// same caller tried before and after ends in the same, by the same person.
     pub(crate) fn accounted(&self, call: &Call, outcome: Outcome) -> Vec<Event> {
-        let mut events = vec![Event::CallAccounted { call: call.id, outcome }];
+        let of_joined = outcome.of_joined();
+        let mut events = vec![Event::CallAccounted { call: call.id, outcome, with: None }];
         if call.state == CallState::Abandoned {
             events.push(Event::CallEnded { call: call.id, by: EndedBy::Accounting });
+        }
+        for joined in self.carried_by(call) {
+            let (id, outcome, with) = (joined.id, of_joined.clone(), Some(call.id));
+            events.push(Event::CallAccounted { call: id, outcome, with });
+            events.push(Event::CallEnded { call: id, by: EndedBy::Accounting });
         }
         events
     }
@@ -379,14 +436,12 @@ impl Core {
             }
             Event::CallAnswered { call, by } => {
                 self.clear_due(DeadlineKind::AnswerCall(*call));
-                self.with_call(*call, |call| call.answered(at, by));
+                self.call_answered(at, *call, by);
             }
             Event::CallAbandoned { call } => {
                 self.clear_due(DeadlineKind::AnswerCall(*call));
+                self.withdraw_offer(*call);
                 self.with_call(*call, |call| call.state = CallState::Abandoned);
-            }
-            Event::CallLocated { call, location } => {
-                self.with_call(*call, |call| call.location = Some(location.clone()));
             }
             Event::CallEnded { call, .. } => {
                 self.clear_due(DeadlineKind::AnswerCall(*call));
@@ -395,6 +450,8 @@ impl Core {
                     call.state = CallState::Ended;
                     call.ended_at = Some(at);
                 });
+                self.up.remove(call);
+                self.derive_agents(at, *call);
             }
             Event::CallerFactsRecorded { call, facts, accommodations } => {
                 self.with_call(*call, |call| {
@@ -402,18 +459,25 @@ impl Core {
                     call.accommodations.clone_from(accommodations);
                 });
             }
-            Event::CallAccounted { call, outcome } => self.apply_call_accounted(*call, outcome),
+            Event::CallAccounted { call, outcome, with } => {
+                self.apply_call_accounted(*call, outcome);
+                self.with_call(*call, |call| call.joined_with = *with);
+                self.derive_agents(at, *call);
+            }
             Event::CallDetached { call, incident } => {
                 if self.calls.contains_key(call) {
                     self.without_outcome.insert(*call);
                 }
                 self.with_call(*call, |call| {
                     call.outcome = None;
+                    call.joined_with = None;
                     if call.never_reached() {
                         call.state = CallState::Abandoned;
                         call.ended_at = None;
                     }
                 });
+                self.rest_callback(*call);
+                self.derive_agents(at, *call);
                 if let Some(incident) = self.incidents.get_mut(incident) {
                     incident.calls.retain(|attached| attached != call);
                 }
@@ -437,11 +501,21 @@ impl Core {
                 test: *test,
                 number_digest: *number_digest,
                 location: location.clone(),
+                delivered: location.clone().filter(|_| delivers(*channel)),
+                distance_m: None,
+                location_failed: None,
+                apart_told: false,
                 presented_at: at,
                 answered_at: None,
                 answered_by: None,
                 ended_at: None,
                 callback: None,
+                queued: None,
+                lead: None,
+                repeats: Vec::new(),
+                joined_with: None,
+                transfer_offer: None,
+                transfer: None,
                 caller_facts: Vec::new(),
                 accommodations: Vec::new(),
                 outcome: None,
@@ -459,6 +533,26 @@ impl Core {
         }
     }
 
+    /// Somebody speaks with the caller now: what the same caller tried besides hangs under this.
+    pub(crate) fn call_answered(&mut self, at: Timestamp, id: CallId, by: &PersonId) {
+        self.withdraw_offer(id);
+        if self.calls.contains_key(&id) {
+            self.up.insert(id);
+        }
+        self.with_call(id, |call| call.answered(at, by));
+        self.rest_callbacks(id);
+        self.derive_agents(at, id);
+    }
+
+    /// The call, if it is not over.
+    pub(crate) fn not_over(&self, id: CallId) -> Result<&Call, Refusal> {
+        let call = self.call(id)?;
+        if call.state == CallState::Ended {
+            return Err(Refusal::CallOver { call: id });
+        }
+        Ok(call)
+    }
+
     pub(crate) fn with_call(&mut self, call: CallId, change: impl FnOnce(&mut Call)) {
         if let Some(call) = self.calls.get_mut(&call) {
             change(call);
@@ -466,10 +560,18 @@ impl Core {
     }
 }
 
+/// Whether a network delivers the place of a call on this medium; else a person gave it.
+fn delivers(channel: Channel) -> bool {
+    match channel {
+        Channel::Voice | Channel::Text | Channel::Alarm => true,
+        Channel::WalkIn | Channel::Radio => false,
+    }
+}
+
 impl Call {
     /// The caller left before the answer, and nobody has spoken with them since.
-    fn never_reached(&self) -> bool {
-        self.callback.as_ref().is_some_and(|callback| !callback.reached)
+    pub(crate) fn never_reached(&self) -> bool {
+        self.answered_at.is_none()
     }
 
     /// Somebody speaks with the caller now; the first answer's time stays.

@@ -17,6 +17,10 @@ pub struct Callback {
     pub ringing: bool,
     /// Whether the caller was reached.
     pub reached: bool,
+    /// Another call of the same caller carries the duty; see `repeat.rs`.
+    pub rested: bool,
+    /// Who rings, or rang last.
+    pub by: Option<PersonId>,
     /// Whom it was handed over to.
     pub owner: Option<PersonId>,
 }
@@ -127,18 +131,23 @@ impl Core {
                     call.callback = Some(Callback {
                         due: *due,
                         attempts: before.as_ref().map_or(0, |before| before.attempts),
+                        by: before.as_ref().and_then(|before| before.by.clone()),
                         ringing: false,
                         reached: false,
+                        rested: false,
                         owner: before.and_then(|before| before.owner),
                     });
                 });
             }
-            Event::CallbackStarted { call, due, .. } => {
+            Event::CallbackStarted { call, due, by } => {
                 self.set_due(DeadlineKind::StartCallback(*call), *due);
                 self.with_callback(*call, |callback| {
                     callback.attempts = callback.attempts.saturating_add(1);
                     callback.ringing = true;
+                    callback.rested = false;
+                    callback.by = Some(by.clone());
                 });
+                self.derive_agents(at, *call);
             }
             Event::CallbackReached { call, by } => {
                 self.clear_due(DeadlineKind::StartCallback(*call));
@@ -146,10 +155,11 @@ impl Core {
                     callback.ringing = false;
                     callback.reached = true;
                 });
-                self.with_call(*call, |call| call.answered(at, by));
+                self.call_answered(at, *call, by);
             }
             Event::CallbackNotReached { call, .. } => {
                 self.with_callback(*call, |callback| callback.ringing = false);
+                self.derive_agents(at, *call);
             }
             Event::CallbackHandedOver { call, to } => {
                 self.with_callback(*call, |callback| callback.owner = Some(to.clone()));

@@ -1,8 +1,9 @@
 //! What can be ordered.
 
 use crate::{
-    AlertId, CallId, Channel, Digest, Disposition, IncidentId, Location, NoDispatchCode, PersonId,
-    Role, Sealed, Timestamp, UnitId, UnitPoint,
+    AgentState, AlertId, CallId, Channel, Digest, Disposition, IncidentId, Location,
+    LocationSource, NoDispatchCode, PersonId, Role, Sealed, Signalling, Timestamp, TransferResult,
+    UnitId, UnitPoint,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -68,15 +69,32 @@ pub enum Command<P = Sealed> {
         location: Option<Location<P>>,
         #[serde(default)]
         test: bool,
+        /// What came with it, where it came by a door that signals.
+        #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+        signalling: Option<Box<Signalling<P>>>,
     },
     /// The caller hung up.
     AbandonCall { call: CallId },
+    /// The line broke: connection lost, restart, session ran out.
+    LoseLine { call: CallId },
+    /// The answer never reached the caller, or the two could not hear each other.
+    AnswerFailed { call: CallId, reason: String },
     /// A call-taker answers.
     AnswerCall { call: CallId },
     /// What the caller said is written down.
     RecordWords { call: CallId, words: P },
     /// A better place for the call.
     LocateCall { call: CallId, location: Location<P> },
+    /// No usable location could be had; nothing personal in the reason.
+    ReportLocationFailed { call: CallId, source: LocationSource, reason: String },
+    /// Asks the network again where the caller is.
+    RebidLocation { call: CallId },
+    /// Somebody else is responsible for where the call comes from.
+    OfferTransfer { call: CallId, service: String, to_uri: String, name: String },
+    /// Hands the caller to another centre.
+    TransferCall { call: CallId, to: String },
+    /// How that went; the status code of SIP, or 0.
+    ReportTransfer { call: CallId, result: TransferResult, code: u16 },
     /// The call-taker ends the call.
     EndCall { call: CallId },
     /// The call reports a known incident.
@@ -175,6 +193,8 @@ pub enum Command<P = Sealed> {
     StartShift { role: Role, position: String },
     /// A person ends work.
     EndShift {},
+    /// A person at work may be offered calls, or may not.
+    SetAgentState { state: AgentState },
     /// A checked policy is to be in force from a time on; a time that has passed is now. Two people
     /// sign.
     AdoptPolicy { hash: String, effective_at: Timestamp, signature: Signature },
@@ -198,9 +218,16 @@ impl<P> Command<P> {
             Self::PassTime {} => "PassTime",
             Self::PresentCall { .. } => "PresentCall",
             Self::AbandonCall { .. } => "AbandonCall",
+            Self::LoseLine { .. } => "LoseLine",
+            Self::AnswerFailed { .. } => "AnswerFailed",
             Self::AnswerCall { .. } => "AnswerCall",
             Self::RecordWords { .. } => "RecordWords",
             Self::LocateCall { .. } => "LocateCall",
+            Self::ReportLocationFailed { .. } => "ReportLocationFailed",
+            Self::RebidLocation { .. } => "RebidLocation",
+            Self::OfferTransfer { .. } => "OfferTransfer",
+            Self::TransferCall { .. } => "TransferCall",
+            Self::ReportTransfer { .. } => "ReportTransfer",
             Self::EndCall { .. } => "EndCall",
             Self::AttachCall { .. } => "AttachCall",
             Self::RecordCallerFacts { .. } => "RecordCallerFacts",
@@ -234,6 +261,7 @@ impl<P> Command<P> {
             Self::ReportPosition { .. } => "ReportPosition",
             Self::StartShift { .. } => "StartShift",
             Self::EndShift {} => "EndShift",
+            Self::SetAgentState { .. } => "SetAgentState",
             Self::AdoptPolicy { .. } => "AdoptPolicy",
             Self::AcknowledgeAlert { .. } => "AcknowledgeAlert",
         }
@@ -252,16 +280,23 @@ impl<P> Command<P> {
     /// Replaces each personal value by what `seal` makes of its name and itself.
     pub fn map<Q>(self, seal: &mut impl FnMut(&'static str, P) -> Q) -> Command<Q> {
         match self {
-            Self::PresentCall { channel, number, number_digest, name, location, test } => {
-                Command::PresentCall {
-                    channel,
-                    number: number.map(|value| seal("number", value)),
-                    number_digest,
-                    name: name.map(|value| seal("name", value)),
-                    location: location.map(|location| location.map(seal)),
-                    test,
-                }
-            }
+            Self::PresentCall {
+                channel,
+                number,
+                number_digest,
+                name,
+                location,
+                test,
+                signalling,
+            } => Command::PresentCall {
+                channel,
+                number: number.map(|value| seal("number", value)),
+                number_digest,
+                name: name.map(|value| seal("name", value)),
+                location: location.map(|location| location.map(seal)),
+                test,
+                signalling: signalling.map(|signalling| Box::new(signalling.map(seal))),
+            },
             Self::RecordWords { call, words } => {
                 Command::RecordWords { call, words: seal("words", words) }
             }
@@ -316,6 +351,13 @@ impl<P> Command<P> {
             FoundPolicy { hash, adopted_by }
             PassTime {}
             AbandonCall { call }
+            LoseLine { call }
+            AnswerFailed { call, reason }
+            ReportLocationFailed { call, source, reason }
+            RebidLocation { call }
+            OfferTransfer { call, service, to_uri, name }
+            TransferCall { call, to }
+            ReportTransfer { call, result, code }
             AnswerCall { call }
             EndCall { call }
             DetachCall { call }
@@ -345,6 +387,7 @@ impl<P> Command<P> {
             ReportPosition { unit, point, reported_at }
             StartShift { role, position }
             EndShift {}
+            SetAgentState { state }
             AdoptPolicy { hash, effective_at, signature }
             AcknowledgeAlert { alert }
         }

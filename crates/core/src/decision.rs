@@ -16,6 +16,9 @@ pub struct Decision {
     pub kind: DecisionKind,
     /// About what.
     pub subject: Subject,
+    /// What the same caller tried besides, and ends with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<CallId>,
     /// Who chose.
     pub person: PersonId,
     /// Who signed with them, where policy demands it.
@@ -127,6 +130,19 @@ pub enum Outcome {
     },
     /// A test call. The one outcome the system records alone.
     TestCall,
+}
+
+impl Outcome {
+    /// What becomes of the other calls of a caller whose call ended so.
+    pub(crate) fn of_joined(&self) -> Self {
+        match self {
+            Self::NewIncident { incident } => Self::AddedToIncident { incident: *incident },
+            same @ (Self::AddedToIncident { .. }
+            | Self::TransferAccepted { .. }
+            | Self::NoDispatchDecision { .. }
+            | Self::TestCall) => same.clone(),
+        }
+    }
 }
 
 /// Why nobody is sent. The standard dispositions (APCO 1.111.2) have no code for this; the mapping
@@ -242,6 +258,7 @@ impl Core {
                 id: DecisionId(self.decisions + 1),
                 kind,
                 subject,
+                also: Vec::new(),
                 person,
                 second,
                 policy: context.ruling.policy.clone(),

@@ -2,9 +2,10 @@
 //! golden bytes of every version stand in `crates/center/tests/golden/`.
 
 use crate::{
-    Accommodation, AlertId, AlertKind, AssignmentEnd, AssignmentId, CallId, Channel, Decision,
-    DecisionId, Digest, Disposition, EndedBy, IncidentId, Location, Milestone, Outcome, PersonId,
-    PolicyRef, PolicyText, Receipt, Refusal, ResponseWord, Role, Sealed, Subject, Timestamp,
+    Accommodation, AgentState, AlertId, AlertKind, AssignmentEnd, AssignmentId, CallId, Channel,
+    Decision, DecisionId, Digest, Disposition, EndedBy, IncidentId, Location, LocationSource,
+    Milestone, Outcome, PersonId, PolicyRef, PolicyText, QueueMatch, QueueRule, Receipt, Refusal,
+    ResponseWord, Role, Sealed, Signalling, Subject, Timestamp, TransferOffer, TransferResult,
     UnitId, UnitPoint, UnitStatus, Verdict,
 };
 use serde::{Deserialize, Serialize};
@@ -66,9 +67,39 @@ pub enum Event {
         location: Option<Location>,
         test: bool,
     },
+    CallSignalled {
+        call: CallId,
+        signalling: Box<Signalling>,
+    },
+    /// The same number has called before and nobody has spoken with it since.
+    CallRepeats {
+        call: CallId,
+        lead: CallId,
+    },
     CallQueued {
         call: CallId,
         answer_due: Timestamp,
+    },
+    CallEnqueued {
+        call: CallId,
+        rule: QueueRule,
+        matched: QueueMatch,
+        /// Where it overflows to, one after the other.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        then: Vec<QueueRule>,
+        /// The number has called within the rule's window.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        called_before: bool,
+    },
+    CallOffered {
+        call: CallId,
+        queue: String,
+        round: u32,
+        /// Nobody: nobody is ready, and it waits.
+        to: Vec<PersonId>,
+        /// When it is looked at again; `None`: when somebody becomes ready.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
     },
     CallAnswered {
         call: CallId,
@@ -106,6 +137,35 @@ pub enum Event {
     CallLocated {
         call: CallId,
         location: Location,
+        /// By the network; else by a person.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        delivered: bool,
+        /// From what a person gave to what was delivered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distance_m: Option<u32>,
+    },
+    LocationFailed {
+        call: CallId,
+        source: LocationSource,
+        reason: String,
+    },
+    LocationRebid {
+        call: CallId,
+    },
+    TransferOffered {
+        call: CallId,
+        #[serde(flatten)]
+        offer: TransferOffer,
+    },
+    TransferStarted {
+        call: CallId,
+        to: String,
+        by: PersonId,
+    },
+    TransferAnswered {
+        call: CallId,
+        result: TransferResult,
+        code: u16,
     },
     CallEnded {
         call: CallId,
@@ -114,6 +174,9 @@ pub enum Event {
     CallAccounted {
         call: CallId,
         outcome: Outcome,
+        /// A later or earlier call of the same caller, by whose outcome this one ends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<CallId>,
     },
     CallerFactsRecorded {
         call: CallId,
@@ -253,6 +316,16 @@ pub enum Event {
     ShiftEnded {
         person: PersonId,
     },
+    AgentStateChanged {
+        person: PersonId,
+        state: AgentState,
+        /// The call that brought it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+        /// When it ends by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
     AlertRaised {
         alert: AlertId,
         kind: AlertKind,
@@ -278,7 +351,11 @@ impl Event {
             Self::CommandRefused { .. } => "CommandRefused",
             Self::DecisionMade { .. } => "DecisionMade",
             Self::CallPresented { .. } => "CallPresented",
+            Self::CallSignalled { .. } => "CallSignalled",
+            Self::CallRepeats { .. } => "CallRepeats",
             Self::CallQueued { .. } => "CallQueued",
+            Self::CallEnqueued { .. } => "CallEnqueued",
+            Self::CallOffered { .. } => "CallOffered",
             Self::CallAnswered { .. } => "CallAnswered",
             Self::CallAbandoned { .. } => "CallAbandoned",
             Self::CallbackDue { .. } => "CallbackDue",
@@ -288,6 +365,11 @@ impl Event {
             Self::CallbackHandedOver { .. } => "CallbackHandedOver",
             Self::WordsRecorded { .. } => "WordsRecorded",
             Self::CallLocated { .. } => "CallLocated",
+            Self::LocationFailed { .. } => "LocationFailed",
+            Self::LocationRebid { .. } => "LocationRebid",
+            Self::TransferOffered { .. } => "TransferOffered",
+            Self::TransferStarted { .. } => "TransferStarted",
+            Self::TransferAnswered { .. } => "TransferAnswered",
             Self::CallEnded { .. } => "CallEnded",
             Self::CallAccounted { .. } => "CallAccounted",
             Self::CallerFactsRecorded { .. } => "CallerFactsRecorded",
@@ -315,6 +397,7 @@ impl Event {
             Self::UnitMoved { .. } => "UnitMoved",
             Self::ShiftStarted { .. } => "ShiftStarted",
             Self::ShiftEnded { .. } => "ShiftEnded",
+            Self::AgentStateChanged { .. } => "AgentStateChanged",
             Self::AlertRaised { .. } => "AlertRaised",
             Self::AlertAcknowledged { .. } => "AlertAcknowledged",
         }

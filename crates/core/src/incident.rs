@@ -192,6 +192,7 @@ impl Core {
         if let Some(call) = call {
             let call = self.may_be_accounted(call)?;
             events.extend(self.accounted(call, Outcome::NewIncident { incident }));
+            events.extend(self.apart(context, call.id));
         }
         Ok(events)
     }

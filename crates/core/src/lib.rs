@@ -18,6 +18,15 @@ mod location;
 
 mod call;
 mod callback;
+mod line;
+mod repeat;
+mod signalling;
+mod transfer;
+
+mod agent;
+mod offer;
+mod queue;
+
 mod incident;
 mod situation;
 mod unit;
@@ -42,7 +51,8 @@ mod state;
 
 pub use actor::{Actor, Role};
 pub use adoption::{Adopted, Adoption, PolicyText};
-pub use advice::{Advice, PassedOver, PossibleDuplicate, RankedUnit, Recommendation};
+pub use advice::{Advice, Apart, PassedOver, PossibleDuplicate, RankedUnit, Recommendation};
+pub use agent::{Agent, AgentState};
 pub use assignment::{Assignment, AssignmentEnd, Milestone, Stamp};
 pub use call::{Call, CallState, Channel, EndedBy};
 pub use callback::Callback;
@@ -51,7 +61,8 @@ pub use decision::{Decision, DecisionKind, Disposition, NoDispatchCode, Outcome,
 pub use event::Event;
 pub use ids::{AlertId, AssignmentId, CallId, DecisionId, IncidentId, PersonId, UnitId};
 pub use incident::{Classification, Hold, Incident, IncidentClocks, Stage};
-pub use location::{Location, UnitPoint, Zone};
+pub use location::{Location, LocationSource, UnitPoint, Zone};
+pub use queue::{QueueMatch, QueueRule, QueueRuling, QueueState, Queued, ServiceState, Strategy};
 pub use receipt::{Accommodation, Receipt, RuleUsed, Verdict, WouldChange};
 pub use refusal::Refusal;
 pub use review::{Alert, AlertKind, Deadline, DeadlineKind};
@@ -60,7 +71,9 @@ pub use ruling::{
 };
 pub use sealed::{Digest, Sealed};
 pub use shift::Shift;
+pub use signalling::Signalling;
 pub use situation::Situation;
 pub use state::Core;
 pub use time::Timestamp;
+pub use transfer::{Transfer, TransferOffer, TransferResult};
 pub use unit::{PrimaryStatus, SecondaryStatus, Unit, UnitStatus};

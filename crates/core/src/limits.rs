@@ -21,6 +21,14 @@ pub const POLICY_BYTES_MAX: usize = 512 * 1024;
 pub const FACTS_MAX: usize = 64;
 /// Most facts about the caller of one call; each is sealed.
 pub const CALLER_FACTS_MAX: usize = 64;
+/// Longest open text of a call's signalling, in bytes; longer is cut.
+pub const SIGNALLED_BYTES_MAX: usize = 300;
+/// Most defects of a call's signalling; the rest is left out.
+pub const DEFECTS_MAX: usize = 32;
+/// Most pieces of a call's signalling as it came; the rest is left out.
+pub const RAW_PIECES_MAX: usize = 32;
+/// Most pieces of Additional Data of one call; the rest is left out.
+pub const ADDITIONAL_MAX: usize = 32;
 /// Shortest hold, in milliseconds: a review time that has passed already is no review.
 pub const HOLD_MS_MIN: u64 = 1_000;
 

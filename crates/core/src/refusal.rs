@@ -1,8 +1,8 @@
 //! A valid request that the rules forbid. Shown to the person, and recorded.
 
 use crate::{
-    AlertId, CallId, CallState, DecisionKind, IncidentId, Milestone, PersonId, Role, Stage,
-    Timestamp, UnitId,
+    AgentState, AlertId, CallId, CallState, DecisionKind, IncidentId, Milestone, PersonId, Role,
+    Stage, Timestamp, UnitId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -16,6 +16,9 @@ pub enum Refusal {
     NotPermitted { rule: String },
     NotOnShift { person: PersonId },
     AlreadyOnShift { person: PersonId },
+    AgentStateDerived { state: AgentState },
+    AgentStateUnchanged { state: AgentState },
+    AgentOnCall { call: CallId },
     ReasonMissing { decision: DecisionKind },
     SecondPersonMissing { rule: String },
     SecondPersonIsFirst { person: PersonId },
@@ -30,9 +33,13 @@ pub enum Refusal {
     CallAlreadyAccounted { call: CallId },
     CallNotAttached { call: CallId },
     CallInProgress { call: CallId },
+    CallOver { call: CallId },
     CallUnaccounted { call: CallId },
     CallbackNotDue { call: CallId },
     CallbackOutstanding { call: CallId },
+    TransferRunning { call: CallId, to: String },
+    TransferNotRunning { call: CallId },
+    TransferNeedsTarget { call: CallId },
     CallerFactsBeforeOutcome { call: CallId },
     CallerFactNotAccepted { call: CallId, number: u64, accepted: String },
 
@@ -79,6 +86,9 @@ impl fmt::Display for Refusal {
             | Self::NotPermitted { .. }
             | Self::NotOnShift { .. }
             | Self::AlreadyOnShift { .. }
+            | Self::AgentStateDerived { .. }
+            | Self::AgentStateUnchanged { .. }
+            | Self::AgentOnCall { .. }
             | Self::ReasonMissing { .. }
             | Self::SecondPersonMissing { .. }
             | Self::SecondPersonIsFirst { .. }
@@ -92,9 +102,13 @@ impl fmt::Display for Refusal {
             | Self::CallAlreadyAccounted { .. }
             | Self::CallNotAttached { .. }
             | Self::CallInProgress { .. }
+            | Self::CallOver { .. }
             | Self::CallUnaccounted { .. }
             | Self::CallbackNotDue { .. }
             | Self::CallbackOutstanding { .. }
+            | Self::TransferRunning { .. }
+            | Self::TransferNotRunning { .. }
+            | Self::TransferNeedsTarget { .. }
             | Self::CallerFactsBeforeOutcome { .. }
             | Self::CallerFactNotAccepted { .. } => self.about_call(f),
             Self::NoSuchIncident { .. }
@@ -150,6 +164,13 @@ impl Refusal {
             Self::AlreadyOnShift { person } => {
                 write!(f, "`{person}` is signed on already; end that shift first")
             }
+            Self::AgentStateDerived { state } => {
+                write!(f, "`{state:?}` follows from answering; ready, break and wrap-up can be set")
+            }
+            Self::AgentStateUnchanged { state } => write!(f, "you are `{state:?}` already"),
+            Self::AgentOnCall { call } => {
+                write!(f, "call `{call}` is still up; end it, or hand it to somebody, first")
+            }
             Self::ReasonMissing { decision } => {
                 write!(f, "a decision `{decision:?}` needs a reason; write one")
             }
@@ -195,6 +216,16 @@ impl Refusal {
             }
             Self::CallInProgress { call } => {
                 write!(f, "call `{call}` is still up; end it before the shift ends")
+            }
+            Self::CallOver { call } => write!(f, "call `{call}` is over; there is no line to it"),
+            Self::TransferRunning { call, to } => {
+                write!(f, "call `{call}` is being transferred to `{to}`; wait for the result")
+            }
+            Self::TransferNotRunning { call } => {
+                write!(f, "call `{call}` is not being transferred")
+            }
+            Self::TransferNeedsTarget { call } => {
+                write!(f, "say to whom call `{call}` is transferred; an address is accepted")
             }
             Self::CallUnaccounted { call } => {
                 write!(f, "call `{call}` has no outcome; record one before the shift ends")

@@ -27,6 +27,12 @@ pub enum AlertKind {
     WelfareCheck,
     /// A call-taker ended a call within seconds.
     ShortCall,
+    /// What a person gave as the place is far from what was delivered.
+    LocationsApart,
+    /// The line broke while a caller was being spoken with.
+    LineLost,
+    /// A caller was to be transferred, was not, and is not on the line any more.
+    TransferFailed,
 }
 
 /// An alert nobody has acknowledged.
@@ -59,6 +65,10 @@ pub enum DeadlineKind {
     EnRoute(AssignmentId),
     /// A crew is to be asked whether it is safe.
     Welfare(AssignmentId),
+    /// An offer of a call has run out. The alert that may follow comes with the next offer.
+    Offer(CallId),
+    /// The wrap-up after a call is over. Nobody is alerted.
+    EndWrapUp(CallId),
     /// An adopted policy takes effect. Nobody is alerted: it was decided before.
     PolicyTakesEffect,
 }
@@ -73,7 +83,7 @@ pub struct Deadline {
 }
 
 /// Most deadlines handled in one passing of time; the rest follow in the next.
-const DEADLINES_PER_STEP_MAX: usize = 200;
+pub(crate) const DEADLINES_PER_STEP_MAX: usize = 200;
 
 impl DeadlineKind {
     fn alert(self) -> Option<(AlertKind, Subject)> {
@@ -91,7 +101,7 @@ impl DeadlineKind {
                 (AlertKind::UnitNotEnroute, Subject::Assignment(assignment))
             }
             Self::Welfare(assignment) => (AlertKind::WelfareCheck, Subject::Assignment(assignment)),
-            Self::PolicyTakesEffect => return None,
+            Self::Offer(_) | Self::EndWrapUp(_) | Self::PolicyTakesEffect => return None,
         })
     }
 
@@ -150,6 +160,7 @@ impl Core {
                     events.push(Event::HoldReviewDue { incident: *incident });
                 }
                 DeadlineKind::PolicyTakesEffect => events.extend(self.policy_due()),
+                DeadlineKind::EndWrapUp(call) => events.extend(self.wrap_up_over(*call)),
                 _ => {}
             }
             if let Some((kind, subject)) = due.alert() {
@@ -197,7 +208,8 @@ impl Core {
             }
             DeadlineKind::StartCallback(call) => {
                 let call = self.calls.get(&call)?;
-                (call.state == CallState::Abandoned).then_some(timers.callback_ms)
+                let waits = call.state == CallState::Abandoned && self.owes_callback(call);
+                waits.then_some(timers.callback_ms)
             }
             DeadlineKind::ClassifyIncident(incident) => {
                 let incident = self.incidents.get(&incident)?;
@@ -220,7 +232,10 @@ impl Core {
                 let there = assignment.ended.is_none() && assignment.reached(Milestone::OnScene);
                 there.then_some(timers.welfare_ms)
             }
-            DeadlineKind::ReviewHold(_) | DeadlineKind::PolicyTakesEffect => None,
+            DeadlineKind::ReviewHold(_)
+            | DeadlineKind::Offer(_)
+            | DeadlineKind::EndWrapUp(_)
+            | DeadlineKind::PolicyTakesEffect => None,
         }
     }
 
@@ -228,6 +243,9 @@ impl Core {
         match event {
             Event::AlertRaised { alert, kind, subject } => {
                 self.last_alert = alert.0;
+                if let (AlertKind::LocationsApart, Subject::Call(call)) = (kind, subject) {
+                    self.with_call(*call, |call| call.apart_told = true);
+                }
                 if let Some(due) = DeadlineKind::of(*kind, subject) {
                     self.clear_due(due);
                 }

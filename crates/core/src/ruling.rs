@@ -1,7 +1,7 @@
 //! What policy rules about one command. Computed outside, from data; core checks that what it
 //! demands is there.
 
-use crate::{Accommodation, Adoption, Receipt, Role, UnitStatus};
+use crate::{Accommodation, Adoption, QueueRuling, Receipt, Role, UnitStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -59,6 +59,12 @@ pub struct Ruling {
     /// For a unit status: what the agency's label means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<UnitStatus>,
+    /// For a call that arrives: where it waits; `None`: it rings everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Box<QueueRuling>>,
+    /// For a place of a call: at what distance from what was delivered a person is told, in metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_alarm_m: Option<u32>,
     /// How long each thing may wait before a person is told.
     pub timers: Timers,
 }
@@ -81,6 +87,8 @@ impl Ruling {
             caller_decides: false,
             adoption: None,
             status: None,
+            queue: None,
+            distance_alarm_m: None,
             timers,
         }
     }
@@ -208,4 +216,12 @@ pub struct Timers {
     pub welfare_ms: u64,
     /// A call ended by the taker sooner than this is reviewed.
     pub short_call_ms: u64,
+    /// From a call's outcome to the next call offered to its taker.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wrap_up_ms: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(ms: &u64) -> bool {
+    *ms == 0
 }

@@ -1,7 +1,7 @@
 //! A shift: a person at work, at a position, in a role. It cannot be walked away from.
 
 use crate::state::Context;
-use crate::{CallState, Command, Core, Event, PersonId, Refusal, Role, Timestamp, limits};
+use crate::{Agent, CallState, Command, Core, Event, PersonId, Refusal, Role, Timestamp, limits};
 
 /// A person at work.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +14,8 @@ pub struct Shift {
     pub position: String,
     /// Since when.
     pub started_at: Timestamp,
+    /// Whether calls may be offered to them.
+    pub agent: Agent,
 }
 
 impl Core {
@@ -62,6 +64,8 @@ impl Core {
                 CallState::Ended if mine => {
                     return Err(Refusal::CallUnaccounted { call: call.id });
                 }
+                // Whoever has the rest of the caller's calls has this one too.
+                CallState::Abandoned if !self.owes_callback(call) => {}
                 CallState::Abandoned => {
                     let owner = call.callback.as_ref().and_then(|callback| callback.owner.as_ref());
                     let here = |owner: &&PersonId| self.shifts.contains_key(*owner);
@@ -88,10 +92,13 @@ impl Core {
                         role: *role,
                         position: position.clone(),
                         started_at: at,
+                        agent: Agent::ready(at),
                     },
                 );
+                self.derive_agent(at, person);
             }
             Event::ShiftEnded { person } => {
+                self.forget_agent(at, person);
                 self.shifts.remove(person);
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! The situation: the live numbers that every position sees.
 
-use crate::{CallState, Core, Stage, Timestamp};
+use crate::{AgentState, CallState, Core, Role, Stage, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Live numbers. `unaccounted` must be zero before a shift can be called complete.
@@ -22,6 +22,18 @@ pub struct Situation {
     pub held: u64,
     /// Alerts nobody has acknowledged.
     pub alerts: u64,
+    /// Call-takers to whom calls may be offered.
+    #[serde(default)]
+    pub ready: u64,
+    /// Call-takers who speak with a caller.
+    #[serde(default)]
+    pub busy: u64,
+    /// Call-takers who write up a call.
+    #[serde(default)]
+    pub wrap_up: u64,
+    /// Call-takers who are away from their position.
+    #[serde(default, rename = "break")]
+    pub on_break: u64,
 }
 
 impl Core {
@@ -35,9 +47,17 @@ impl Core {
                     now.ringing += 1;
                     now.oldest_ring_at = now.oldest_ring_at.or(Some(call.presented_at));
                 }
-                CallState::Abandoned => now.callbacks += 1,
+                CallState::Abandoned => now.callbacks += u64::from(self.owes_callback(call)),
                 CallState::Ended => now.ended_unaccounted += 1,
                 CallState::Answered => {}
+            }
+        }
+        for shift in self.shifts().filter(|shift| shift.role == Role::CallTaker) {
+            match shift.agent.state {
+                AgentState::Ready => now.ready += 1,
+                AgentState::Busy => now.busy += 1,
+                AgentState::WrapUp => now.wrap_up += 1,
+                AgentState::Break => now.on_break += 1,
             }
         }
         for incident in self.open_incidents() {

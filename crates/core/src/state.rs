@@ -23,6 +23,11 @@ pub struct Core {
     /// Calls without an outcome. A subset of `calls`, kept so that shift ends and the live number
     /// do not walk a year of calls.
     pub(crate) without_outcome: BTreeSet<CallId>,
+    /// Calls that somebody is speaking on, with an outcome or without. A subset of `calls`, for the
+    /// same reason.
+    pub(crate) up: BTreeSet<CallId>,
+    /// To whom each queue offered a call last, by the queue's name.
+    pub(crate) last_offered: BTreeMap<String, PersonId>,
     /// Incidents that are neither closed nor merged into another. A subset of `incidents`, for the
     /// same reason.
     pub(crate) open_incidents: BTreeSet<IncidentId>,
@@ -66,6 +71,10 @@ impl Core {
         self.actor_may(&context, command)?;
         let mut events = self
             .decide_call(&context, command)
+            .or_else(|| self.decide_line(&context, command))
+            .or_else(|| self.decide_location(&context, command))
+            .or_else(|| self.decide_transfer(&context, command))
+            .or_else(|| self.decide_agent(&context, command))
             .or_else(|| self.decide_callback(&context, command))
             .or_else(|| self.decide_incident(&context, command))
             .or_else(|| self.decide_assignment(&context, command))
@@ -77,6 +86,7 @@ impl Core {
         if !decided {
             events.splice(..0, self.demanded(&context, command)?);
         }
+        self.settle(&context, command, &mut events);
         Ok(events)
     }
 
@@ -106,7 +116,14 @@ impl Core {
                 Actor::Line,
                 Command::PresentCall { .. }
                 | Command::AbandonCall { .. }
-                | Command::LocateCall { .. },
+                | Command::LoseLine { .. }
+                | Command::AnswerFailed { .. }
+                | Command::RecordWords { .. }
+                | Command::LocateCall { .. }
+                | Command::ReportLocationFailed { .. }
+                | Command::RebidLocation { .. }
+                | Command::OfferTransfer { .. }
+                | Command::ReportTransfer { .. },
             ) => true,
             (
                 Actor::Crew { unit },
@@ -118,7 +135,8 @@ impl Core {
                 Command::StartCenter { .. }
                 | Command::ResumeJournal { .. }
                 | Command::FoundPolicy { .. }
-                | Command::CommissionUnit { .. },
+                | Command::CommissionUnit { .. }
+                | Command::LoseLine { .. },
             ) => true,
             (
                 Actor::Person { .. },
@@ -126,6 +144,11 @@ impl Core {
                 | Command::ResumeJournal { .. }
                 | Command::FoundPolicy { .. }
                 | Command::CommissionUnit { .. }
+                | Command::LoseLine { .. }
+                | Command::AnswerFailed { .. }
+                | Command::ReportLocationFailed { .. }
+                | Command::OfferTransfer { .. }
+                | Command::ReportTransfer { .. }
                 | Command::PassTime {},
             ) => false,
             (Actor::Person { id }, _) => {
@@ -155,15 +178,24 @@ impl Core {
             | Event::CommandRefused { .. } => {}
             Event::DecisionMade { decision } => self.decisions = decision.id.0,
             Event::CallPresented { .. }
+            | Event::CallSignalled { .. }
             | Event::CallQueued { .. }
             | Event::CallAnswered { .. }
             | Event::CallAbandoned { .. }
-            | Event::CallLocated { .. }
             | Event::WordsRecorded { .. }
             | Event::CallEnded { .. }
             | Event::CallAccounted { .. }
             | Event::CallerFactsRecorded { .. }
             | Event::CallDetached { .. } => self.apply_call(at, event),
+            Event::CallRepeats { call, lead } => self.apply_repeats(*call, *lead),
+            Event::CallEnqueued { .. } | Event::CallOffered { .. } => self.apply_queue(event),
+            Event::CallLocated { .. }
+            | Event::LocationFailed { .. }
+            | Event::LocationRebid { .. } => self.apply_location(event),
+            Event::TransferOffered { .. }
+            | Event::TransferStarted { .. }
+            | Event::TransferAnswered { .. } => self.apply_transfer(event),
+            Event::AgentStateChanged { .. } => self.apply_agent(at, event),
             Event::CallbackDue { .. }
             | Event::CallbackStarted { .. }
             | Event::CallbackReached { .. }

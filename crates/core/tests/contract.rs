@@ -19,6 +19,7 @@ fn ring(channel: Channel, location: Option<Location>) -> Command {
         name: None,
         location,
         test: false,
+        signalling: None,
     }
 }
 

@@ -60,7 +60,16 @@ fn on_calls() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => (channel, prop::bool::weighted(0.1)).prop_map(|(channel, test)| {
             let (number, number_digest, name) = (Some(Sealed([2; 32])), None, None);
-            Command::PresentCall { channel, number, number_digest, name, location: None, test }
+            let (location, signalling) = (None, None);
+            Command::PresentCall {
+                channel,
+                number,
+                number_digest,
+                name,
+                location,
+                test,
+                signalling,
+            }
         }),
         2 => call().prop_map(|call| Command::AbandonCall { call }),
         3 => call().prop_map(|call| Command::AnswerCall { call }),
@@ -206,7 +215,7 @@ fn advice(unit: Option<UnitId>) -> Advice {
         passed_over: Vec::new(),
         missing: Vec::new(),
     });
-    Advice { recommendation, duplicates: Vec::new() }
+    Advice { recommendation, ..Advice::none() }
 }
 
 /// A run of the day: the truth, and every event in order.
@@ -305,7 +314,7 @@ fn check(before: &Core, after: &Core, step: &Step, events: &[Event]) {
                 let stage = before.incident(*incident).unwrap().stage;
                 assert!(decided || stage == Stage::UnitsCleared, "closed from {stage:?}");
             }
-            Event::CallAccounted { call, outcome } => {
+            Event::CallAccounted { call, outcome, .. } => {
                 assert!(person || *outcome == Outcome::TestCall);
                 assert!(before.call(*call).unwrap().outcome.is_none(), "exactly one outcome");
             }

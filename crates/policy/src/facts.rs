@@ -1,6 +1,6 @@
 //! All that a ruling may be made from.
 
-use evenhand_core::{Command, ResponseWord, Role};
+use evenhand_core::{Channel, Command, ResponseWord, Role};
 use std::collections::BTreeMap;
 
 /// What is known of the incident that a command is about, before the command.
@@ -93,6 +93,10 @@ pub(crate) struct Asked<'a> {
     pub priority_wanted: Option<u8>,
     /// The status label reported.
     pub label: Option<&'a str>,
+    /// For a call that arrives: its medium, and the service asked for.
+    pub arrives: Option<(Channel, &'a str)>,
+    /// Whether it gives a place for a call.
+    pub places_call: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -105,7 +109,16 @@ impl<'a> Asked<'a> {
             said: None,
             priority_wanted: None,
             label: None,
+            arrives: None,
+            places_call: matches!(
+                command,
+                Command::LocateCall { .. } | Command::CreateIncident { call: Some(_), .. }
+            ),
         };
+        if let Command::PresentCall { channel, signalling, .. } = command {
+            let service = signalling.as_ref().map_or("", |of| of.service.as_str());
+            asked.arrives = Some((*channel, service));
+        }
         if let Command::ClassifyIncident { incident_type, facts, .. } = command {
             asked.type_wanted = Some(incident_type);
             asked.said = Some(facts);

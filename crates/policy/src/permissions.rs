@@ -6,9 +6,9 @@ use evenhand_core::Role;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Groups of commands that the table may name as `group.*`. The commands that core keeps for the
-/// centre itself (`StartCenter`, `PassTime` ...) are in none.
+/// centre itself and for its telephone side (`StartCenter`, `PassTime`, `LoseLine` ...) are in none.
 const GROUPS: [(&str, &[&str]); 9] = [
-    ("shift", &["StartShift", "EndShift"]),
+    ("shift", &["StartShift", "EndShift", "SetAgentState"]),
     ("alert", &["AcknowledgeAlert"]),
     ("line", &["PresentCall", "AbandonCall"]),
     (
@@ -17,6 +17,8 @@ const GROUPS: [(&str, &[&str]); 9] = [
             "AnswerCall",
             "RecordWords",
             "LocateCall",
+            "RebidLocation",
+            "TransferCall",
             "EndCall",
             "AttachCall",
             "RecordCallerFacts",
@@ -175,8 +177,18 @@ mod tests {
 
     #[test]
     fn every_command_is_in_a_group_or_the_centres_own() {
-        let centres_own =
-            ["StartCenter", "ResumeJournal", "FoundPolicy", "CommissionUnit", "PassTime"];
+        let centres_own = [
+            "StartCenter",
+            "ResumeJournal",
+            "FoundPolicy",
+            "CommissionUnit",
+            "PassTime",
+            "LoseLine",
+            "AnswerFailed",
+            "ReportLocationFailed",
+            "OfferTransfer",
+            "ReportTransfer",
+        ];
         let mut listed: BTreeSet<String> = commands().map(str::to_owned).collect();
         assert_eq!(listed.len(), commands().count(), "no command is in two groups");
         listed.extend(centres_own.map(str::to_owned));

@@ -9,6 +9,7 @@ use crate::incident_type::{self, IncidentType, TypesRead};
 use crate::label::{Labels, StatusLabel};
 use crate::permissions::{Permissions, read_roles, role_word};
 use crate::problem::{Place, Problem, Problems, accepted};
+use crate::queue::{Arrivals, Queue};
 use crate::read::{Book, Section};
 use crate::response::{Attribute, Response};
 use crate::run_card::{self, Known, RunCard, RunCardLevel};
@@ -41,6 +42,7 @@ pub struct Policy {
     permissions: Permissions,
     second_person: Vec<SecondPerson>,
     timers: TimerTable,
+    arrivals: Arrivals,
 }
 
 /// A name in the policy and what it means to people.
@@ -246,10 +248,25 @@ impl Policy {
         ruling.second_roles.clone_from(&self.second_roles);
         self.departed(&mut ruling, &overridden);
         ruling.status = label.map(|label| label.status);
+        self.arrived(&mut ruling, asked);
         if let Some(wanted) = type_wanted {
             self.classified(&mut ruling, wanted, asked, answered);
         }
         ruling
+    }
+
+    /// Where a call that arrives waits, and at what distance two places of a call are far apart.
+    fn arrived(&self, ruling: &mut Ruling, asked: &Asked<'_>) {
+        ruling.timers.wrap_up_ms = self.arrivals.wrap_up_ms;
+        ruling.distance_alarm_m = asked.places_call.then_some(self.arrivals.distance_alarm_m);
+        let placed = asked.arrives;
+        let placed = placed.and_then(|(channel, service)| self.arrivals.place(channel, service));
+        if let Some(queue) = &placed
+            && ruling.permitted
+        {
+            ruling.rule = format!("queue.{}", queue.rule.name);
+        }
+        ruling.queue = placed.map(Box::new);
     }
 
     fn departed(&self, ruling: &mut Ruling, overridden: &Demand) {
@@ -376,6 +393,11 @@ impl Policy {
         self.urgencies.values()
     }
 
+    /// Queues, in the order of the texts; none: calls ring everywhere.
+    pub fn queues(&self) -> &[Queue] {
+        &self.arrivals.queues
+    }
+
     /// Agencies, by name.
     pub fn agencies(&self) -> impl Iterator<Item = Title<'_>> {
         titles(&self.agencies)
@@ -440,6 +462,7 @@ fn read(
     let labels = Labels::read(&book, problems);
     let permissions = Permissions::read(&book, problems);
     let timers = TimerTable::read(&book, &agencies, problems);
+    let arrivals = Arrivals::read(&book, &permissions, problems);
     let joined = Joined {
         types: &types.types,
         cards: &cards.cards,
@@ -470,6 +493,7 @@ fn read(
         permissions,
         second_person,
         timers,
+        arrivals,
     }))
 }
 

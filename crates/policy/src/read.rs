@@ -49,14 +49,17 @@ impl Page<'_> {
     }
 }
 
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 14] = [
     "agencies",
+    "agents",
     "capabilities",
     "incident_type",
     "label",
+    "location",
     "permissions",
     "policy",
     "priority",
+    "queue",
     "run_card",
     "second_person",
     "timers",

@@ -44,6 +44,7 @@ impl TimerTable {
             enroute_ms: enroute?,
             welfare_ms: welfare?,
             short_call_ms: short_call?,
+            wrap_up_ms: 0,
         };
         let mut by_agency = BTreeMap::new();
         let tables = section.table("agency", problems);

@@ -4,7 +4,7 @@
 
 use evenhand_core::{
     CallId, Channel, Command, IncidentId, Location, NoDispatchCode, PrimaryStatus, Role, Ruling,
-    SecondaryStatus, Signature, Timestamp, UnitId, Zone,
+    SecondaryStatus, Signalling, Signature, Timestamp, UnitId, Zone,
 };
 use evenhand_policy::{Facts, Need, Policy};
 use proptest::prelude::*;
@@ -259,7 +259,11 @@ fn personal(digest: [u8; 16], test: bool, channel: Channel) -> Vec<Command<Perso
         point: Some(Person),
         uncertainty_m,
         verified: test,
+        shape: Some(Person),
+        ..Location::default()
     };
+    let signalling =
+        Signalling { raw: vec![Person], additional: vec![Person], ..Signalling::default() };
     vec![
         Command::PresentCall {
             channel,
@@ -268,6 +272,7 @@ fn personal(digest: [u8; 16], test: bool, channel: Channel) -> Vec<Command<Perso
             name: test.then_some(Person),
             location: Some(location(Some(digest[0].into()))),
             test,
+            signalling: test.then(|| Box::new(signalling)),
         },
         Command::RecordWords { call, words: Person },
         Command::LocateCall { call, location: location(None) },

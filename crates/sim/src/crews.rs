@@ -168,6 +168,12 @@ impl Crews {
                 | Output::Ring { .. }
                 | Output::Dial { .. }
                 | Output::Release { .. }
+                | Output::Answered { .. }
+                | Output::Abandoned { .. }
+                | Output::Offered { .. }
+                | Output::Rebid { .. }
+                | Output::Transfer { .. }
+                | Output::StatesChanged
                 | Output::BoardChanged(_)
                 | Output::JournalDown { .. }
                 | Output::JournalBack { .. }

@@ -282,6 +282,9 @@ impl Staff {
                 | AlertKind::CallbackOverdue
                 | AlertKind::IncidentUnclassified
                 | AlertKind::ShortCall
+                | AlertKind::LocationsApart
+                | AlertKind::LineLost
+                | AlertKind::TransferFailed
                     if watched =>
                 {
                     Role::Supervisor
@@ -289,6 +292,9 @@ impl Staff {
                 AlertKind::CallUnanswered
                 | AlertKind::CallbackOverdue
                 | AlertKind::ShortCall
+                | AlertKind::LocationsApart
+                | AlertKind::LineLost
+                | AlertKind::TransferFailed
                 | AlertKind::IncidentUnclassified
                 | AlertKind::IncidentOverdue
                 | AlertKind::HoldReview

@@ -175,6 +175,7 @@ fn a_ring_that_says_too_much_still_rings() {
             ..Location::default()
         }),
         test: false,
+        signalling: None,
     });
     let unplaced = command(Command::PresentCall {
         channel: Channel::Voice,
@@ -183,6 +184,7 @@ fn a_ring_that_says_too_much_still_rings() {
         name: None,
         location: Some(Location { point: Some(Clear::from("by the mill")), ..Location::default() }),
         test: false,
+        signalling: None,
     });
     let rung = answers(&mut center, inputs(vec![("line", rings), ("line", unplaced)]));
     assert!(rung.iter().all(|(_, result)| *result == Ok(false)), "{rung:?}");

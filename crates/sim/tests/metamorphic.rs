@@ -160,6 +160,7 @@ impl Day {
             name: Some(Clear(callers.names[number].clone())),
             location: None,
             test: false,
+            signalling: None,
         };
         self.must(at, Actor::Line, ring);
         self.must(at + 3_000, taker.clone(), Command::AnswerCall { call });

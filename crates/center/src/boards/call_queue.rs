@@ -2,7 +2,7 @@
 //! act, the outcome, and by nothing else.
 
 use crate::entry::Row;
-use evenhand_core::{CallId, CallState, Core, Event, Sealed, Subject, Timestamp};
+use evenhand_core::{CallId, CallState, Core, Event, Sealed, Signalling, Subject, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is shown of a call beside what core knows.
@@ -14,6 +14,8 @@ pub struct CallCard {
     pub name: Option<Sealed>,
     /// Words spoken, sealed, in order.
     pub words: Vec<Sealed>,
+    /// What came with it.
+    pub signalling: Option<Box<Signalling>>,
     /// To be answered by.
     pub answer_due: Option<Timestamp>,
     /// Its entries in the journal.
@@ -54,6 +56,9 @@ impl CallQueue {
             card.entries.push(row.seq);
             match event {
                 Event::WordsRecorded { words, .. } => card.words.push(*words),
+                Event::CallSignalled { signalling, .. } => {
+                    card.signalling = Some(signalling.clone());
+                }
                 Event::CallQueued { answer_due, .. } => card.answer_due = Some(*answer_due),
                 _ => {}
             }

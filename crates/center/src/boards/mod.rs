@@ -105,12 +105,22 @@ fn touch(core: &Core, event: &Event, about: &[Subject], touched: &mut BTreeSet<R
         }
     }
     match event {
-        Event::ShiftStarted { person, .. } | Event::ShiftEnded { person } => {
-            touched.insert(RowKey::Shift(person.clone()));
-        }
+        Event::ShiftStarted { person, .. }
+        | Event::ShiftEnded { person }
+        | Event::AgentStateChanged { person, .. } => touch_agent(core, person, touched),
         Event::PolicyAdopted { .. } | Event::PolicyTookEffect { .. } => {
             touched.insert(RowKey::Policy);
         }
+        Event::CallRepeats { call, .. }
+        | Event::CallAnswered { call, .. }
+        | Event::CallAbandoned { call }
+        | Event::CallEnded { call, .. }
+        | Event::CallAccounted { call, .. }
+        | Event::CallDetached { call, .. }
+        | Event::CallbackDue { call, .. }
+        | Event::CallbackStarted { call, .. }
+        | Event::CallbackReached { call, .. }
+        | Event::CallbackNotReached { call, .. } => touch_call(core, *call, touched),
         // What a caller needs is shown with the incident.
         Event::CallerFactsRecorded { call, .. } => {
             let call = core.call(*call).ok();
@@ -123,9 +133,30 @@ fn touch(core: &Core, event: &Event, about: &[Subject], touched: &mut BTreeSet<R
     }
 }
 
+/// Somebody's state, and the calls that are offered to them while they are ready.
+fn touch_agent(core: &Core, person: &PersonId, touched: &mut BTreeSet<RowKey>) {
+    touched.insert(RowKey::Shift(person.clone()));
+    let offered = core
+        .ringing_calls()
+        .filter(|call| call.queued.as_ref().is_some_and(|queued| queued.to.contains(person)));
+    touched.extend(offered.map(|call| RowKey::Call(call.id)));
+}
+
+/// What happens to a call changes the state of those who have it in hand, and the rows of the
+/// caller's other calls.
+fn touch_call(core: &Core, id: CallId, touched: &mut BTreeSet<RowKey>) {
+    touched.extend(core.repeats_of(id).into_iter().map(RowKey::Call));
+    let Ok(call) = core.call(id) else { return };
+    let dialled = call.callback.as_ref().and_then(|callback| callback.by.as_ref());
+    for person in call.answered_by.iter().chain(dialled) {
+        touch_agent(core, person, touched);
+    }
+}
+
 /// The two things that an event joined or took apart.
 fn pair(event: &Event) -> Vec<Subject> {
     match event {
+        Event::CallRepeats { call, lead } => vec![Subject::Call(*call), Subject::Call(*lead)],
         Event::CallDetached { call, incident } => {
             vec![Subject::Call(*call), Subject::Incident(*incident)]
         }
@@ -143,7 +174,7 @@ fn pair(event: &Event) -> Vec<Subject> {
 /// rebuild stands at this very row, and both must come to the same.
 fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
     match event {
-        Event::CallAccounted { call, outcome } => {
+        Event::CallAccounted { call, outcome, .. } => {
             let mut about = vec![Subject::Call(*call)];
             if let Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident } =
                 outcome
@@ -153,6 +184,14 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
             about
         }
         Event::CallPresented { call, .. }
+        | Event::CallSignalled { call, .. }
+        | Event::CallEnqueued { call, .. }
+        | Event::CallOffered { call, .. }
+        | Event::LocationFailed { call, .. }
+        | Event::LocationRebid { call }
+        | Event::TransferOffered { call, .. }
+        | Event::TransferStarted { call, .. }
+        | Event::TransferAnswered { call, .. }
         | Event::CallQueued { call, .. }
         | Event::CallAnswered { call, .. }
         | Event::CallAbandoned { call }
@@ -165,7 +204,8 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         | Event::CallLocated { call, .. }
         | Event::CallerFactsRecorded { call, .. }
         | Event::CallEnded { call, .. } => vec![Subject::Call(*call)],
-        Event::CallDetached { .. }
+        Event::CallRepeats { .. }
+        | Event::CallDetached { .. }
         | Event::IncidentsMerged { .. }
         | Event::IncidentUnmerged { .. } => pair(event),
         Event::IncidentCreated { incident, .. }
@@ -195,11 +235,15 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         Event::UnitCommissioned { unit, .. }
         | Event::UnitStatusChanged { unit, .. }
         | Event::UnitMoved { unit, .. } => vec![Subject::Unit(unit.clone())],
-        Event::DecisionMade { decision } => vec![decision.subject.clone()],
+        Event::DecisionMade { decision } => {
+            let also = decision.also.iter().map(|call| Subject::Call(*call));
+            std::iter::once(decision.subject.clone()).chain(also).collect()
+        }
         Event::AlertRaised { subject, .. } => vec![subject.clone()],
         Event::AlertAcknowledged { .. }
         | Event::ShiftStarted { .. }
         | Event::ShiftEnded { .. }
+        | Event::AgentStateChanged { .. }
         | Event::CenterStarted { .. }
         | Event::PolicyAdopted { .. }
         | Event::PolicyTookEffect { .. }

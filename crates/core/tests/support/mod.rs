@@ -35,6 +35,7 @@ pub const TIMERS: Timers = Timers {
     enroute_ms: 80_000,
     welfare_ms: 1_200_000,
     short_call_ms: 20_000,
+    wrap_up_ms: 0,
 };
 
 /// What a type gets at a priority; priority 1 is never held.

@@ -254,6 +254,12 @@ impl Room {
             | Output::CallOff { .. }
             | Output::Dial { .. }
             | Output::Release { .. }
+            | Output::Answered { .. }
+            | Output::Abandoned { .. }
+            | Output::Offered { .. }
+            | Output::Rebid { .. }
+            | Output::Transfer { .. }
+            | Output::StatesChanged
             | Output::BoardChanged(_)
             | Output::NextDeadline { .. } => return false,
         }

@@ -167,6 +167,7 @@ pub fn ring(key: &str, at: evenhand_core::Timestamp) -> Input {
         name: None,
         location: Some(location),
         test: false,
+        signalling: None,
     };
     let order = Order::Command(command);
     Input { key: key.to_owned(), at, actor: Actor::Line, order, salt: [7; 32] }

@@ -422,6 +422,7 @@ fn present(caller: &Caller, test: bool) -> Act {
         name: Some(Clear(caller.name())),
         location: caller.presented_from(),
         test,
+        signalling: None,
     };
     Act::keyed(format!("{RING_KEY}{}", caller.id), Actor::Line, command)
 }

@@ -16,12 +16,13 @@ pub(super) struct Console {
 }
 
 /// Topics of the snapshot that are lists, and the field that tells one row from another.
-const LISTS: [(&str, &str); 5] = [
+const LISTS: [(&str, &str); 6] = [
     ("calls", "call"),
     ("incidents", "incident"),
     ("units", "unit"),
     ("alerts", "alert"),
     ("shifts", "person"),
+    ("queues", "queue"),
 ];
 const SINGLE: [&str; 2] = ["situation", "center"];
 

@@ -301,6 +301,12 @@ impl Day {
             | Output::CallOff { .. }
             | Output::Dial { .. }
             | Output::Release { .. }
+            | Output::Answered { .. }
+            | Output::Abandoned { .. }
+            | Output::Offered { .. }
+            | Output::Rebid { .. }
+            | Output::Transfer { .. }
+            | Output::StatesChanged
             | Output::JournalDown { .. }
             | Output::JournalBack { .. }
             | Output::NextDeadline { .. } => {}

@@ -134,6 +134,7 @@ impl Caller {
             name: None,
             location: Some(self.told.location.clone()),
             test: self.test,
+            signalling: None,
         };
         Act::keyed(format!("ring-{index}"), Actor::Line, command)
     }

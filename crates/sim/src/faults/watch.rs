@@ -64,6 +64,21 @@ impl Watch {
             Output::Release { call } => {
                 self.rests_on("Release", call.0, self.times(*call, |kept| kept.ended_times))
             }
+            Output::Answered { call, .. } => {
+                self.rests_on("Answered", call.0, self.times(*call, |kept| kept.answered_times))
+            }
+            Output::Abandoned { call, .. } => {
+                self.rests_on("Abandoned", call.0, self.times(*call, |kept| kept.abandoned_times))
+            }
+            Output::Offered { call, .. } => {
+                self.rests_on("Offered", call.0, self.times(*call, |kept| kept.offered_times))
+            }
+            Output::Rebid { call } => {
+                self.rests_on("Rebid", call.0, self.times(*call, |kept| kept.rebid_times))
+            }
+            Output::Transfer { call, .. } => {
+                self.rests_on("Transfer", call.0, self.times(*call, |kept| kept.transfer_times))
+            }
             Output::BoardChanged(frames) if frames.seq > self.ledger.length() => {
                 let text = format!("a change of entry {} is shown before it is safe", frames.seq);
                 broken("output-before-entry", text)
@@ -72,6 +87,7 @@ impl Watch {
                 broken("output-before-entry", "a ring without its call, not marked unrecorded")
             }
             Output::Ring { call: None, .. }
+            | Output::StatesChanged
             | Output::BoardChanged(_)
             | Output::JournalDown { .. }
             | Output::JournalBack { .. }

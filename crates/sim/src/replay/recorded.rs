@@ -86,6 +86,7 @@ impl Source for RecordedCalls {
                 name: None,
                 location: None,
                 test: false,
+                signalling: None,
             };
             acts.push(Act::keyed(format!("{KEY}{}", call.line), Actor::Line, command));
         }

@@ -120,7 +120,8 @@ fn present(channel: Channel, words: &[&str]) -> Result<Clears, String> {
             _ => return Err(format!("`{}` is nothing a call brings", rest.join(" "))),
         };
     }
-    Ok(Command::PresentCall { channel, number, number_digest: None, name, location, test })
+    let (number_digest, signalling) = (None, None);
+    Ok(Command::PresentCall { channel, number, number_digest, name, location, test, signalling })
 }
 
 /// `at "77 Main St"`, `at 42.0,-71.1`, both: `at "77 Main St" 42.0,-71.1`; and what is left.

@@ -68,6 +68,7 @@ impl Source for Script {
                 name: None,
                 location: None,
                 test: self.callers[self.next].1 == Caller::Tests,
+                signalling: None,
             };
             acts.push(Act::keyed(format!("script-{}", self.next), Actor::Line, command));
             self.next += 1;
@@ -315,6 +316,7 @@ fn staff_leave_alone_what_is_not_theirs() {
         name: None,
         location: None,
         test: false,
+        signalling: None,
     };
     order(&mut center, "b", at, Actor::Line, rings);
     order(&mut center, "c", at, ada(), Command::AnswerCall { call: CallId(1) });

@@ -21,9 +21,19 @@ pub(in crate::faults) struct Kept {
     /// Left before the answer, and not reached since.
     abandoned: bool,
     owner: Option<String>,
+    /// The first of the caller's calls, if this is a later one.
+    lead: Option<u64>,
+    /// It is this one by which the caller is to be rung back.
+    due: bool,
+    dialling: bool,
     pub queued_times: u64,
     pub dialled_times: u64,
     pub ended_times: u64,
+    pub answered_times: u64,
+    pub abandoned_times: u64,
+    pub offered_times: u64,
+    pub rebid_times: u64,
+    pub transfer_times: u64,
 }
 
 impl Calls {
@@ -54,6 +64,7 @@ impl Calls {
     pub fn callback_left_by(&self, person: &str) -> Option<u64> {
         let left = |call: &Kept| {
             call.abandoned
+                && call.due
                 && !call.ended
                 && call.owner.as_deref().is_none_or(|owner| owner == person)
         };
@@ -65,6 +76,7 @@ impl Calls {
         match row.kind.as_str() {
             "CallPresented" => return self.presented(row, id),
             "CallAccounted" => return self.accounted(row, id),
+            "CallAnswered" | "CallbackReached" => self.spoken_with(id),
             _ => {}
         }
         let Some(call) = self.calls.get_mut(&id) else {
@@ -76,8 +88,21 @@ impl Calls {
         };
         match row.kind.as_str() {
             "CallQueued" => call.queued_times += 1,
-            "CallAbandoned" => call.abandoned = true,
-            "CallbackStarted" => call.dialled_times += 1,
+            "CallAnswered" => call.answered_times += 1,
+            "CallOffered" => call.offered_times += 1,
+            "LocationRebid" => call.rebid_times += 1,
+            "TransferStarted" => call.transfer_times += 1,
+            "CallRepeats" => call.lead = Some(row.number("lead")),
+            "CallAbandoned" => {
+                call.abandoned = true;
+                call.abandoned_times += 1;
+            }
+            "CallbackDue" => call.due = true,
+            "CallbackNotReached" => call.dialling = false,
+            "CallbackStarted" => {
+                call.dialled_times += 1;
+                (call.due, call.dialling) = (true, true);
+            }
             "CallbackReached" => call.abandoned = false,
             "CallbackHandedOver" => call.owner = Some(row.word("to").to_owned()),
             "CallEnded" => {
@@ -87,11 +112,22 @@ impl Calls {
             "CallDetached" => {
                 // Whoever left and was not reached is to be rung back again.
                 call.ended &= !call.abandoned;
+                call.due = false;
                 self.unaccounted.insert(id);
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whoever speaks with a caller has their other calls too, but for one that is being rung back.
+    fn spoken_with(&mut self, id: u64) {
+        let lead = self.calls.get(&id).and_then(|call| call.lead).unwrap_or(id);
+        for (other, call) in &mut self.calls {
+            if call.lead.unwrap_or(*other) == lead && *other != id && !call.dialling {
+                call.due = false;
+            }
+        }
     }
 
     fn presented(&mut self, row: &Row, id: u64) -> Check {
@@ -114,9 +150,13 @@ impl Calls {
             ["no_dispatch_decision", "transfer_accepted"].iter().any(|one| kind == one)
         });
         let given_up = outcome("code").is_some_and(|code| code == "callback_unreached");
-        let (test, never_tried) = self.calls.get(&id).map_or((false, false), |call| {
-            (call.test, call.abandoned && !(given_up && call.dialled_times > 0))
-        });
+        let test = self.calls.get(&id).is_some_and(|call| call.test);
+        // One that ends with another of the same caller's was tried as that one was.
+        let tried = row.data.get("with").and_then(Value::as_u64).unwrap_or(id);
+        let never_tried = self
+            .calls
+            .get(&tried)
+            .is_some_and(|call| call.abandoned && !(given_up && call.dialled_times > 0));
         if nobody && never_tried {
             let text = format!("call {id} was given up before anybody rang the caller back");
             return broken("callback", text);
