@@ -3,6 +3,7 @@
 use super::defect::{Defect, Flaw, note};
 use super::message::Message;
 use super::name_addr::NameAddr;
+use super::sdp::Session;
 use super::start_line::Method;
 use super::text;
 use super::via::Via;
@@ -76,11 +77,12 @@ pub(super) fn the_rest(message: &Message, defects: &mut Vec<Defect>) {
     }
 }
 
-/// Notes what is wrong with how the body is named.
+/// Notes what is wrong with the body's parts and with its session description.
 pub(super) fn body(message: &Message, defects: &mut Vec<Defect>) {
-    if !message.body.is_empty() && message.content_type().is_none() {
-        note(defects, Defect::new(Flaw::NoContentType));
-    }
+    let parts = message.parts();
+    let session = parts.first("application/sdp").map(|part| Session::parse(&part.body));
+    let found = parts.defects.into_iter().chain(session.into_iter().flat_map(|sdp| sdp.defects));
+    found.for_each(|defect| note(defects, defect));
 }
 
 fn check_via(message: &Message, defects: &mut Vec<Defect>) {

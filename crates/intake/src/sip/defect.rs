@@ -115,7 +115,21 @@ flaws! {
     ContentLengthUnreadable "content-length-unreadable" "Content-Length is no number",
     ContentLengthSeveral "content-length-several" "there are several Content-Length headers",
     NoContentLength "no-content-length" "Content-Length is missing on a stream",
-    NoContentType "no-content-type" "a body comes without Content-Type",
+    NoContentType "no-content-type" "a body or a part of it comes without Content-Type",
+    NoBoundary "no-boundary" "the boundary between the parts is not announced",
+    BoundaryWrong "boundary-wrong" "the announced boundary divides nothing",
+    NoClosingBoundary "no-closing-boundary" "no line ends the last part",
+    PartNoBlankLine "part-no-blank-line" "no empty line ends the headers of a part",
+    PartEncoding "part-encoding" "a part is encoded in a way that was not undone",
+    TooManyParts "too-many-parts" "there are over 32 parts; later ones were left out",
+    PartsTooDeep "parts-too-deep" "parts lie over four deep in each other, and were not opened",
+    SdpLine "sdp-line" "a line of the session description cannot be read",
+    SdpOrder "sdp-order" "lines of the session description are not in order",
+    SdpMissing "sdp-missing" "a line of the session description is missing",
+    SdpNoConnection "sdp-no-connection" "a stream has no address to send to",
+    SdpNoMedia "sdp-no-media" "the session description has no stream",
+    SdpNotUtf8 "sdp-not-utf8" "the session description is not UTF-8, and was read as Latin-1",
+    SdpTooLong "sdp-too-long" "the session description is too long; its end was left out",
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::defect::Defect;
 use super::headers::Headers;
+use super::multipart::{self, Parts};
 use super::name_addr::NameAddr;
+use super::sdp::Session;
 use super::start_line::{Method, StartLine};
 use super::text;
 use super::uri::Uri;
@@ -136,6 +138,26 @@ impl Message {
     #[must_use]
     pub fn to_tag(&self) -> Option<String> {
         self.to()?.tag().map(str::to_owned)
+    }
+
+    /// The parts of the body; a body that is not multipart is one, and no body is none.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        if self.body.is_empty() {
+            return Parts::default();
+        }
+        let mut headers = Headers::default();
+        let of_body = ["Content-Type", "Content-ID", "Content-Disposition"];
+        for name in of_body.into_iter().chain(["Content-Transfer-Encoding"]) {
+            headers.extend_from(&self.headers, name);
+        }
+        multipart::parts_of(headers, &self.body)
+    }
+
+    /// The session description, wherever in the body it stands.
+    #[must_use]
+    pub fn sdp(&self) -> Option<Session> {
+        self.parts().first("application/sdp").map(|part| Session::parse(&part.body))
     }
 
     /// Notes in the top Via where the request really came from, so that the answer finds its way

@@ -31,12 +31,17 @@ mod text;
 
 mod framer;
 
+pub mod multipart;
+
+pub mod sdp;
+
 pub mod limits;
 
 pub use defect::{Defect, Flaw};
 pub use framer::{Frame, Framer};
 pub use headers::{Header, Headers};
 pub use message::Message;
+pub use multipart::{Part, Parts};
 pub use name_addr::NameAddr;
 pub use params::Params;
 pub use parse::{Framing, Unreadable, parse};
