@@ -21,7 +21,10 @@ pub(super) enum Announced {
 
 pub(super) fn announced(headers: &Headers) -> Announced {
     let values = headers.list("Content-Length");
-    let Some(first) = values.first() else { return Announced::Missing };
+    let Some(first) = values.first() else {
+        let is_empty = headers.get("Content-Length").is_some();
+        return if is_empty { Announced::Unreadable } else { Announced::Missing };
+    };
     if values.iter().any(|value| value != first) {
         return Announced::Several(values.iter().find_map(|value| text::number(value)));
     }
