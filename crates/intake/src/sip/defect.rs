@@ -115,6 +115,8 @@ flaws! {
     ContentLengthUnreadable "content-length-unreadable" "Content-Length is no number",
     ContentLengthSeveral "content-length-several" "there are several Content-Length headers",
     NoContentLength "no-content-length" "Content-Length is missing on a stream",
+    UnknownExtension "unknown-extension" "an extension is demanded that we do not have",
+    ReplacesUnknown "replaces-unknown" "it wants to take the place of a call that is not known",
     NoContentType "no-content-type" "a body or a part of it comes without Content-Type",
     NoBoundary "no-boundary" "the boundary between the parts is not announced",
     BoundaryWrong "boundary-wrong" "the announced boundary divides nothing",

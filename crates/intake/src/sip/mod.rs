@@ -54,12 +54,12 @@ pub use via::{Rport, Via};
 mod endpoint;
 mod settings;
 
+mod dialog;
+
 mod transaction;
 
-#[expect(dead_code, reason = "the endpoint's types come before what it does")]
 mod chance;
 mod peer;
-#[cfg_attr(not(test), expect(dead_code, reason = "the types come before what they do"))]
 mod schedule;
 mod timers;
 

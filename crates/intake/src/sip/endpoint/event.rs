@@ -133,6 +133,7 @@ pub enum Event {
         message: Option<Box<Message>>,
     },
     /// How our REFER goes (RFC 3515); final from 200 on, also where the REFER itself was refused.
+    /// The one event that may come after `Ended`: the last word is waited for.
     TransferProgress {
         /// The leg.
         leg: LegId,
@@ -271,7 +272,7 @@ pub enum EndedBy {
 /// What a SUBSCRIBE asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
-    /// The event package, in lower case.
+    /// The event package, without parameters.
     pub package: String,
     /// The value of Accept as written; empty where there is none.
     pub accept: String,

@@ -2,20 +2,49 @@
 //!
 //! The driver gives it bytes, broken connections, orders and the time, and after each of these
 //! drains `poll`. It holds no socket, reads no clock and draws chance from a source it was given,
-//! so that equal inputs give equal outputs.
+//! so that equal inputs give equal outputs. Nothing is durable here: an event that must survive is
+//! written down by its reader before the order that answers it (a call before its first 180).
+//!
+//! Whatever comes is untrusted. An INVITE gets exactly one final response for each transaction,
+//! repeats and crossings included, and is told by exactly one `Incoming` or `TurnedAway`.
 
+mod call_in;
+mod call_out;
+mod cancel;
+mod client_side;
 mod event;
+mod hangup;
 mod ids;
+mod keys;
+mod leg;
+mod notifier;
 mod order;
+mod receive;
+mod refer;
+mod reliable;
+mod reoffer;
+mod reoffer_ours;
+mod server_side;
+mod session;
+mod subscriber;
+mod text;
+mod wake;
+mod wire;
 
 pub use event::{Asked, EndedBy, Event, Output, SubscriptionEnd, TurnedAway};
 pub use ids::{LegId, SubId, TextId};
 pub use order::{Fields, NewCall, NewSubscription, NewText, Order, OrderError, Standing};
 
-use std::collections::VecDeque;
+use client_side::ClientEntry;
+use keys::{ClientKey, MergeKey, ServerKey, Timed, Usage};
+use leg::Leg;
+use notifier::Notifier;
+use server_side::ServerEntry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use subscriber::Subscriber;
 
 use crate::sip::chance::{Chance, Source};
-use crate::sip::peer::Peer;
+use crate::sip::dialog::DialogKey;
 use crate::sip::schedule::Schedule;
 use crate::sip::settings::Settings;
 
@@ -25,12 +54,21 @@ use crate::sip::settings::Settings;
 /// back.
 #[derive(Debug)]
 pub struct Endpoint {
-    #[expect(dead_code, reason = "the types come first, what they do follows")]
     settings: Settings,
-    #[expect(dead_code, reason = "the types come first, what they do follows")]
     chance: Chance,
     outputs: VecDeque<Output>,
-    schedule: Schedule<u64>,
+    schedule: Schedule<Timed>,
+    servers: BTreeMap<ServerKey, ServerEntry>,
+    merged: BTreeMap<MergeKey, ServerKey>,
+    clients: BTreeMap<ClientKey, ClientEntry>,
+    dialogs: BTreeMap<DialogKey, Usage>,
+    legs: BTreeMap<LegId, Leg>,
+    notifiers: BTreeMap<SubId, Notifier>,
+    subscribers: BTreeMap<SubId, Subscriber>,
+    texts: BTreeMap<TextId, ServerKey>,
+    texts_sent: BTreeSet<TextId>,
+    /// Requests but INVITE that wait for the user's answer.
+    waiting: usize,
     last_id: u64,
 }
 
@@ -44,39 +82,18 @@ impl Endpoint {
             chance: Chance::new(chance),
             outputs: VecDeque::new(),
             schedule: Schedule::default(),
+            servers: BTreeMap::new(),
+            merged: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            notifiers: BTreeMap::new(),
+            subscribers: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            texts_sent: BTreeSet::new(),
+            waiting: 0,
             last_id: 0,
         }
-    }
-
-    /// Takes one datagram, or one message of a stream.
-    pub fn receive(&mut self, now: u64, from: &Peer, bytes: &[u8]) {
-        let _ = (now, from, bytes);
-    }
-
-    /// Does everything that is due. To be called at `next_timer`, or later.
-    pub fn wake(&mut self, now: u64) {
-        while self.schedule.take(now).is_some() {}
-    }
-
-    /// A connection broke. No call ends by it: the next message opens a new connection. Requests
-    /// of ours that wait for an answer on it fail as if 503 had come.
-    pub fn connection_lost(&mut self, now: u64, flow: u64) {
-        let _ = (now, flow);
-    }
-
-    /// A connection to a peer could not be opened: what waits for one there fails as if 503 had
-    /// come.
-    pub fn unreachable(&mut self, now: u64, peer: &Peer) {
-        let _ = (now, peer);
-    }
-
-    /// Does what one order asks. On an error nothing was done.
-    ///
-    /// # Errors
-    /// Where the order does not fit what is known here; often because the peer was faster.
-    pub fn order(&mut self, now: u64, order: Order) -> Result<(), OrderError> {
-        let _ = (now, order);
-        Err(OrderError::OutOfTurn)
     }
 
     /// The next thing to be done or known, in order; `None` once all is told.
@@ -105,8 +122,66 @@ impl Endpoint {
         TextId(self.new_id())
     }
 
+    /// Legs that are up or on their way, those included that only wait for the peer's last word.
+    #[must_use]
+    pub fn legs_len(&self) -> usize {
+        self.legs.len()
+    }
+
     fn new_id(&mut self) -> u64 {
-        self.last_id += 1;
+        self.last_id = self.last_id.saturating_add(1);
         self.last_id
+    }
+
+    /// Takes a number that the user chose by itself; later ones are above it.
+    fn take_id(&mut self, id: u64) {
+        self.last_id = self.last_id.max(id);
+    }
+
+    /// Does what one order asks. On an error nothing was done.
+    ///
+    /// # Errors
+    /// Where the order does not fit what is known here; often because the peer was faster.
+    pub fn order(&mut self, now: u64, order: Order) -> Result<(), OrderError> {
+        match order {
+            Order::Ring { leg } => self.ring(now, leg, 180),
+            Order::Queue { leg } => self.ring(now, leg, 182),
+            Order::Answer { leg, sdp, headers } => self.answer(now, leg, sdp, &headers),
+            Order::Reject { leg, code, reason, headers } => {
+                self.reject(now, leg, (code, &reason), &headers)
+            }
+            Order::Hangup { leg, reason } => self.hang_up(now, leg, reason.as_deref()),
+            Order::AnswerReoffer { leg, sdp } => self.answer_reoffer(now, leg, sdp),
+            Order::RejectReoffer { leg } => self.reject_reoffer(now, leg),
+            Order::Reoffer { leg, sdp } => self.reoffer(now, leg, sdp),
+            Order::Refer { leg, to, replaces } => self.refer(now, leg, &to, replaces),
+            Order::AcceptRefer { leg } => self.accept_refer(now, leg),
+            Order::RejectRefer { leg } => self.reject_refer(now, leg),
+            Order::ReferProgress { leg, code, reason } => {
+                self.refer_progress(now, leg, code, &reason)
+            }
+            Order::Call(call) => self.call(now, &call),
+            Order::AcceptSubscription { sub, expires } => {
+                self.accept_subscription(now, sub, expires)
+            }
+            Order::RejectSubscription { sub, code, reason } => {
+                self.reject_subscription(now, sub, code, &reason)
+            }
+            Order::Notify { sub, content_type, body, standing } => {
+                self.notify(now, sub, notifier::State { content_type, body, standing })
+            }
+            Order::Subscribe(subscription) => self.subscribe(now, &subscription),
+            Order::Unsubscribe { sub } => self.unsubscribe(now, sub),
+            Order::SendText(text) => self.send_text(now, &text),
+            Order::AcceptText { text } => self.answer_text(now, text, 200, ""),
+            Order::RejectText { text, code, reason } => match code {
+                300..700 => self.answer_text(now, text, code, &reason),
+                _ => Err(OrderError::BadCode(code)),
+            },
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
     }
 }
