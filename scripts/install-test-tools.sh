@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests use beyond Rust and a C compiler, if it is missing:
-# Chromium, strace and z3 as the system's packages, the console's packages, and cargo-deny.
+# Chromium, strace, z3, OpenSSL and the SIP peers as the system's packages, the console's packages,
+# and cargo-deny.
 # On a machine where it may not install, it says what to install and goes on;
 # with CI=true that is a failure.
 source "$(dirname "$0")/lib.sh"
@@ -8,11 +9,22 @@ source "$(dirname "$0")/lib.sh"
 # An answer that never comes ends here instead of holding the whole run.
 readonly INSTALL_S_MAX=900
 
+# Its TLS is a package of its own.
+kamailio_speaks_tls() {
+  compgen -G '/usr/lib/*/kamailio/modules/tls.so' >/dev/null
+}
+
 system_packages() {
   local missing=()
   has chromium || missing+=(chromium)
   has strace || missing+=(strace)
   has z3 || missing+=(z3)
+  has openssl || missing+=(openssl)
+  # The peers of the SIP tests: callers, load, telephones with voice, and a border.
+  has sipp || missing+=(sip-tester)
+  has baresip || missing+=(baresip-core)
+  has kamailio || missing+=(kamailio)
+  kamailio_speaks_tls || missing+=(kamailio-tls-modules)
   if ((${#missing[@]} == 0)); then
     return
   fi
