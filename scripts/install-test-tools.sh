@@ -37,6 +37,10 @@ system_packages() {
   timeout "$INSTALL_S_MAX" apt-get "${wait_for_others[@]}" update -qq </dev/null
   timeout "$INSTALL_S_MAX" apt-get "${wait_for_others[@]}" install -y -qq \
     --no-install-recommends "${missing[@]}" fonts-dejavu-core </dev/null >/dev/null
+  # Debian starts a server when it installs one. The tests start their own, on this machine only.
+  if [[ " ${missing[*]} " == *" kamailio "* ]] && has systemctl; then
+    systemctl disable --quiet --now kamailio || printf 'kamailio was not started\n'
+  fi
 }
 
 console_packages() {
