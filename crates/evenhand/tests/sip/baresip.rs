@@ -61,13 +61,14 @@ impl Phone {
         let port = ports::free(3 + RTP_PORTS);
         let (hz, ms) = settings.speaks;
         tone::write(&folder.path().join("speaks.wav"), hz, ms);
-        std::fs::write(folder.path().join("config"), config(settings, folder.path(), port)).unwrap();
+        std::fs::write(folder.path().join("config"), config(settings, folder.path(), port))
+            .unwrap();
         std::fs::write(folder.path().join("accounts"), account(settings)).unwrap();
         std::fs::write(folder.path().join("contacts"), "").unwrap();
         let mut command = Command::new("baresip");
         command.arg("-f").arg(folder.path()).arg("-4").stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        wait_for(&mut child, "baresip is ready");
+        wait_for(child.stdout.take().unwrap(), "baresip is ready");
         let control = TcpStream::connect(ports::local(port + 2)).unwrap();
         control.set_read_timeout(Some(WAIT)).unwrap();
         Self { child, folder, control: BufReader::new(control), port }
@@ -76,15 +77,6 @@ impl Phone {
     /// Calls somebody: `sip:emergency@127.0.0.1:5060`. The transport is the telephone's.
     pub fn dial(&mut self, target: &str) {
         self.order("dial", target);
-    }
-
-    pub fn hang_up(&mut self) {
-        self.order("hangup", "");
-    }
-
-    /// Takes the call that rings.
-    pub fn accept(&mut self) {
-        self.order("accept", "");
     }
 
     fn order(&mut self, command: &str, params: &str) {
@@ -119,7 +111,8 @@ impl Phone {
     pub fn heard(mut self) -> Vec<f64> {
         self.order("quit", "");
         self.child.wait().unwrap();
-        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let files =
+            std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
         let mut heard: Vec<PathBuf> =
             files.filter(|path| path.to_string_lossy().ends_with("-dec.wav")).collect();
         heard.sort();
@@ -136,8 +129,8 @@ impl Drop for Phone {
 }
 
 /// Waits for a line, and reads on in the background so that the writer is never held up.
-pub fn wait_for(child: &mut Child, line: &'static str) {
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+pub fn wait_for(output: impl Read + Send + 'static, line: &'static str) {
+    let lines = BufReader::new(output).lines();
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for read in lines.map_while(Result::ok) {
