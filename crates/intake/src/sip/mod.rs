@@ -69,6 +69,8 @@ pub use endpoint::{
     OrderError, Output, Standing, SubId, SubscriptionEnd, TextId, TurnedAway,
 };
 pub use peer::{Peer, Transport};
-pub use settings::{Contacts, LEGS_MAX, SUBSCRIPTIONS_MAX, Settings, WAITING_MAX};
+pub use settings::{
+    Contacts, LEGS_MAX, SUBSCRIPTIONS_MAX, Settings, TRANSACTIONS_MAX, WAITING_MAX,
+};
 pub use timers::Timers;
 pub use transaction::{Action, Client, ClientInvite, Server, ServerInvite};

@@ -14,6 +14,10 @@ pub const SUBSCRIPTIONS_MAX: usize = 2_000;
 /// Requests but INVITE that wait for the centre's answer at once. A further one is answered 503.
 pub const WAITING_MAX: usize = 5_000;
 
+/// Requests whose transactions are kept at once. Of further ones that belong to no dialog each is
+/// answered 503 without a transaction; a flood then costs no memory, and calls that are up go on.
+pub const TRANSACTIONS_MAX: usize = 100_000;
+
 /// What an endpoint is told once.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -33,6 +37,8 @@ pub struct Settings {
     pub subscriptions_max: usize,
     /// See [`WAITING_MAX`].
     pub waiting_max: usize,
+    /// See [`TRANSACTIONS_MAX`].
+    pub transactions_max: usize,
 }
 
 impl Default for Settings {
@@ -47,6 +53,7 @@ impl Default for Settings {
             legs_max: LEGS_MAX,
             subscriptions_max: SUBSCRIPTIONS_MAX,
             waiting_max: WAITING_MAX,
+            transactions_max: TRANSACTIONS_MAX,
         }
     }
 }

@@ -80,6 +80,42 @@ fn every_invite_has_one_final_response_and_every_leg_one_end_whatever_the_networ
 }
 
 #[test]
+fn the_storms_reach_every_crossing() {
+    let mut reached = std::collections::BTreeMap::new();
+    for seed in 0..SEEDS {
+        let mut world = storm(seed);
+        world.run_out();
+        for end in [CALLER, CENTRE] {
+            for event in world.told(end) {
+                let text = format!("{event:?}");
+                let name = text.split(' ').next().unwrap().to_owned();
+                let why = text.split("why: ").nth(1).and_then(|rest| rest.split([',', ' ']).next());
+                *reached.entry(format!("{name} {}", why.unwrap_or_default())).or_insert(0) += 1;
+            }
+            let glare = world.times(end, "SIP/2.0 491").len();
+            *reached.entry("491".to_owned()).or_insert(0) += glare;
+        }
+    }
+    println!("{reached:#?}");
+    for wanted in [
+        "Incoming ",
+        "Cancelled ",
+        "CancelCrossed ",
+        "Confirmed ",
+        "Accepted ",
+        "Failed ",
+        "Ended ByPeer",
+        "Ended ByUs",
+        "Reoffered ",
+        "ReofferAnswered ",
+        "ReofferFailed ",
+        "491",
+    ] {
+        assert!(reached.get(wanted).is_some_and(|count| *count > 0), "`{wanted}` never happened");
+    }
+}
+
+#[test]
 fn a_seed_reproduces_every_byte() {
     for seed in [3, 44, 555] {
         let (mut one, mut other) = (storm(seed), storm(seed));
@@ -103,6 +139,36 @@ fn a_call_comes_through_a_network_that_loses_a_third() {
         world.verify();
     }
     assert!(answered >= 98, "only {answered} of 100 calls were answered and confirmed");
+}
+
+#[test]
+fn a_bye_whose_connection_breaks_is_sent_once_more() {
+    let mut world = World::over(Transport::Tcp, 1, [nobody, taker]);
+    let (ours, _) = world.call_up();
+    world.lose = vec![(CALLER, "BYE".to_owned())];
+    world.order(CALLER, hangup(ours));
+    let now = world.now;
+    world.ends[CALLER].connection_lost(now, 1);
+    world.drain(CALLER);
+    world.run(1_000);
+    assert_eq!(world.times(CALLER, "BYE").len(), 2);
+    assert_eq!(world.count(CENTRE, |event| matches!(event, Event::Ended { .. })), 1);
+    world.verify();
+}
+
+#[test]
+fn a_peer_to_which_no_connection_opens_fails_the_call_with_503() {
+    let mut world = World::over(Transport::Tcp, 1, [nobody, nobody]);
+    world.lose = vec![(CALLER, "INVITE".to_owned())];
+    let leg = world.ends[CALLER].new_leg();
+    let peer = world.peer(CENTRE).without_flow();
+    world.call_by(leg, peer);
+    let now = world.now;
+    world.ends[CALLER].unreachable(now, &peer);
+    world.drain(CALLER);
+    assert!(matches!(world.told(CALLER)[..],
+        [Event::Failed { leg: failed, code: 503, .. }] if *failed == leg));
+    world.verify();
 }
 
 #[test]

@@ -46,6 +46,25 @@ fn thousands_of_calls_are_up_at_once_and_all_end() {
 }
 
 #[test]
+fn a_flood_of_requests_costs_no_memory_and_leaves_calls_alone() {
+    let own = evenhand_intake::sip::Settings { transactions_max: 10, ..settings(CENTRE) };
+    let mut lone = Lone::new();
+    lone.end = Endpoint::new(own, Dice(1).source());
+    let (_, tag) = lone.call_up();
+    for number in 0..100 {
+        lone.hear(&numbered(&request("OPTIONS", "1 OPTIONS", "", VIA, ""), number));
+    }
+    assert_eq!(lone.codes().iter().filter(|code| **code == 503).count(), 91);
+    lone.hear(&numbered(&invite(VIA, ""), 200));
+    assert!(matches!(
+        lone.events.last(),
+        Some(Event::TurnedAway { code: 503, why: TurnedAway::Full, .. })
+    ));
+    lone.hear(&request("BYE", "2 BYE", &tag, "SIP/2.0/UDP h;branch=z9hG4bKc", ""));
+    assert_eq!(lone.last().code(), Some(200));
+}
+
+#[test]
 fn a_call_beyond_the_limit_is_answered_503_at_once_and_told() {
     let own = settings(CENTRE);
     let mut end =

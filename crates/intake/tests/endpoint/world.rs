@@ -142,18 +142,22 @@ impl World {
 
     pub fn call(&mut self) -> LegId {
         let leg = self.ends[CALLER].new_leg();
+        self.call_by(leg, self.peer(CENTRE));
+        leg
+    }
+
+    pub fn call_by(&mut self, leg: LegId, via: Peer) {
         let call = NewCall {
             leg,
             target: Uri::new("urn:service:sos"),
             to: String::new(),
             from: "\"Caller\" <sip:+12025550100@192.0.2.1>".to_owned(),
-            via: self.peer(CENTRE),
+            via,
             headers: Vec::new(),
             content_type: "application/sdp".to_owned(),
             body: OFFER.to_vec(),
         };
         self.order(CALLER, Order::Call(Box::new(call)));
-        leg
     }
 
     /// Gives an order now; it must be taken.
@@ -168,7 +172,7 @@ impl World {
         self.orders.insert((self.now + pause, self.counter), (end, order));
     }
 
-    fn drain(&mut self, end: usize) {
+    pub fn drain(&mut self, end: usize) {
         while let Some(output) = self.ends[end].poll() {
             match output {
                 Output::Send { to, bytes } => self.carry(end, to, bytes),

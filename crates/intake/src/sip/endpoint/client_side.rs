@@ -191,9 +191,35 @@ impl Endpoint {
             // The driver has opened a connection meanwhile; what follows goes on it.
             entry.to.flow = from.flow;
         }
+        let owner = entry.owner;
         let actions = entry.response(now, code, response);
+        self.keep_connection(owner, from);
         let reply = Reply { code, message: Some(response) };
         self.client_acts(now, &key, actions, Some(reply));
+    }
+
+    /// What follows in the same dialog goes on the connection that an answer came on.
+    fn keep_connection(&mut self, owner: Owner, from: Peer) {
+        if !from.transport.is_reliable() {
+            return;
+        }
+        let hop = match owner {
+            Owner::Call(leg)
+            | Owner::Reinvite(leg)
+            | Owner::Update(leg)
+            | Owner::Bye(leg)
+            | Owner::Prack(leg)
+            | Owner::Refer(leg)
+            | Owner::ReferNotify(leg) => self.legs.get_mut(&leg).map(|leg| &mut leg.hop),
+            Owner::Notify(sub) => self.notifiers.get_mut(&sub).map(|notifier| &mut notifier.hop),
+            Owner::Subscribe(sub) => {
+                self.subscribers.get_mut(&sub).map(|subscriber| &mut subscriber.hop)
+            }
+            Owner::Text(_) | Owner::Nobody => None,
+        };
+        if let Some(hop) = hop {
+            *hop = from;
+        }
     }
 
     pub(super) fn wake_client(&mut self, now: u64, key: &ClientKey) {

@@ -22,8 +22,8 @@ pub enum Output {
 /// What happened.
 ///
 /// An incoming leg begins with `Incoming`, an outgoing one with the order `Call`; each ends in
-/// exactly one of `Cancelled`, `Failed` and `Ended`, and is unknown afterwards. An INVITE that never
-/// became a leg is told by exactly one `TurnedAway`, however often it was repeated.
+/// exactly one of `Cancelled`, `Failed` and `Ended`, and is unknown afterwards. An INVITE that
+/// never became a leg is told by exactly one `TurnedAway`, however often it was repeated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// Someone calls. 100 Trying has been sent; nothing else is until it is ordered.
@@ -248,7 +248,7 @@ pub enum TurnedAway {
     NoDialog,
     /// It wants to take the place of a call that cannot be replaced (RFC 3891 section 3).
     NotReplaceable,
-    /// As many legs are up as the settings allow.
+    /// As many legs are up, or as many requests came lately, as the settings allow.
     Full,
 }
 

@@ -58,10 +58,17 @@ impl Endpoint {
         self.settle_leg(id);
     }
 
-    /// Whatever the answer to our BYE, or none: the call is over (section 15.1.1).
+    /// Whatever the answer to our BYE, or none: the call is over (section 15.1.1). Only where its
+    /// connection broke is it sent once more, on a new one: the peer may still hold the line.
     pub(super) fn bye_replied(&mut self, now: u64, id: LegId, reply: Reply<'_>) {
-        if reply.code >= 200 {
-            self.finish_leg(now, id);
+        let broke = reply.code == 503 && reply.message.is_none();
+        match self.legs.get_mut(&id) {
+            _ if reply.code < 200 => {}
+            Some(leg) if broke && !leg.bye_again => {
+                leg.bye_again = true;
+                self.send_bye(now, id, None);
+            }
+            Some(_) | None => self.finish_leg(now, id),
         }
     }
 

@@ -40,6 +40,8 @@ pub(super) struct Leg {
     pub we_called: bool,
     /// Whether the user was told of the end; nothing is told after it.
     pub told: bool,
+    /// Whether the BYE was sent a second time.
+    pub bye_again: bool,
     /// Each 2xx of ours whose ACK has not come.
     pub unacked: Vec<Unacked>,
     pub reliable: Reliable,
@@ -65,6 +67,7 @@ impl Leg {
             dialog,
             hop,
             told: false,
+            bye_again: false,
             unacked: Vec::new(),
             reliable: Reliable::default(),
             session: None,

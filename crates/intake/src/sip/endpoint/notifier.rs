@@ -12,6 +12,8 @@ use crate::sip::{Message, Method, Uri};
 
 /// Where a SUBSCRIBE does not say how long (the packages of NENA i3 name no other default).
 const EXPIRES_UNSAID: u32 = 3_600;
+/// A state that was refused for now is told again after this.
+const AGAIN_MS: u64 = 5_000;
 /// No `min-rate` makes us send more often than this.
 const EVERY_MS_MIN: u64 = 100;
 
@@ -227,6 +229,9 @@ impl Endpoint {
         } else if ends_subscription(reply.code) {
             self.forget_notifier(sub);
             self.tell(Event::NotifyFailed { sub, code: reply.code });
+        } else if reply.code >= 300 {
+            let again_at = Some(now.saturating_add(AGAIN_MS));
+            notifier.repeat_at = earlier(notifier.repeat_at, again_at);
         }
         self.settle_notifier(sub);
     }

@@ -10,8 +10,9 @@ pub type Fields = Vec<(String, String)>;
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Order {
-    /// 180 Ringing; reliably where the caller supports it (RFC 3262). It is repeated each minute, so
-    /// that no proxy gives up (RFC 3261 section 13.3.1.1), until the answer.
+    /// 180 Ringing; reliably where the caller supports it (RFC 3262). It is repeated each minute,
+    /// so that no proxy gives up (RFC 3261 section 13.3.1.1), until the answer. How long the
+    /// caller wishes to wait (Expires) ends no call: it waits as long as it stays on the line.
     Ring {
         /// An unanswered incoming leg.
         leg: LegId,

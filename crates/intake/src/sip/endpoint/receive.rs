@@ -1,7 +1,7 @@
 //! Where a message that came in goes.
 
 use super::keys::{MergeKey, ServerKey, Usage};
-use super::wire::{ACCEPT, ALLOW, SUPPORTED};
+use super::wire::{self, ACCEPT, ALLOW, SUPPORTED};
 use super::{Endpoint, Event, LegId, TurnedAway};
 use crate::sip::dialog::DialogKey;
 use crate::sip::peer::Peer;
@@ -72,6 +72,9 @@ impl Endpoint {
         if self.absorb_repeat(&key) {
             return;
         }
+        if self.servers.len() >= self.settings.transactions_max && request.to_tag().is_none() {
+            return self.refuse_statelessly(from, &request, raw);
+        }
         let merged = MergeKey::of(&request).is_some_and(|merge| self.merged.contains_key(&merge));
         self.begin(&key, &request, from);
         let arrival = Arrival { now, key, from, request, raw };
@@ -82,6 +85,17 @@ impl Endpoint {
             self.turn_away(&arrival, 482, TurnedAway::Merged);
         } else if !self.refuse_extension(&arrival) {
             self.hand_over(arrival);
+        }
+    }
+
+    /// RFC 3261 section 8.2.7. Repeats of it are refused and told anew.
+    fn refuse_statelessly(&mut self, from: Peer, request: &Message, raw: &[u8]) {
+        let tag = self.chance.tag();
+        let response = Message::response_to(request, 503, "", Some(&tag));
+        self.put(wire::reply_to(request, from), response.to_bytes());
+        if request.method() == Some(&Method::Invite) {
+            let (raw, why) = (raw.to_vec(), TurnedAway::Full);
+            self.tell(Event::TurnedAway { code: 503, why, raw, from });
         }
     }
 

@@ -1,8 +1,8 @@
 //! The four transactions of RFC 3261 section 17, with the corrections of RFC 6026.
 //!
-//! Each is a state machine of its own: something happens at a time, and it says what is to be done.
-//! None reads a message or knows a dialog; [`crate::sip::endpoint`] does. `due` is the earliest time
-//! at which `wake` has anything to do.
+//! Each is a state machine of its own: something happens at a time, and it says what is to be
+//! done. None reads a message or knows a dialog; [`crate::sip::Endpoint`] does. `due` is the
+//! earliest time at which `wake` has anything to do.
 
 mod client;
 mod client_invite;
