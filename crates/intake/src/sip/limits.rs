@@ -31,6 +31,10 @@ pub const SDP_LINES_MAX: usize = 2_000;
 /// then fewer lines than the offer.
 pub const SDP_MEDIA_MAX: usize = 64;
 
+/// Payload types of one stream. Later ones are left out, with a defect: each is looked up among
+/// the attributes, and a long row of them must not cost a second.
+pub const SDP_FORMATS_MAX: usize = 64;
+
 /// Milliseconds of voice in a packet where nothing is said (RFC 3551, 4.2).
 pub const PTIME_MS_USUAL: u32 = 20;
 

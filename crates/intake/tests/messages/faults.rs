@@ -1,6 +1,8 @@
 //! What real equipment gets wrong: answered, or refused, always by name.
 
-use evenhand_intake::sip::limits::{BODY_BYTES_MAX, DEFECTS_MAX, HEADER_FIELDS_MAX};
+use evenhand_intake::sip::limits::{
+    BODY_BYTES_MAX, DEFECTS_MAX, HEADER_FIELDS_MAX, LIST_VALUES_MAX,
+};
 use evenhand_intake::sip::{Flaw, Framing, Message, StartLine, parse};
 
 use crate::{OFFER, codes, datagram, invite, taken};
@@ -184,6 +186,8 @@ fn what_is_over_a_limit_is_refused_or_left_out_by_name() {
     let unreadable =
         parse(&invite(&format!("Content-Length: {}\r\n", BODY_BYTES_MAX + 1), ""), Framing::Stream);
     assert_eq!(unreadable.unwrap_err().code, 513);
+    let hops = format!("Route: {}\r\n", "<sip:a>,".repeat(5_000));
+    assert_eq!(taken(&invite(&hops, "")).addresses("Route").len(), LIST_VALUES_MAX);
     let odd: String = (0..200).map(|n| format!("m={n}\r\n")).collect();
     let message = taken(&invite(SDP, &format!("{OFFER}{odd}")));
     assert!(message.defects.len() <= DEFECTS_MAX);

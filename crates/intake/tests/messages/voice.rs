@@ -1,5 +1,6 @@
 //! Offers and answers (RFC 3264).
 
+use evenhand_intake::sip::limits::{SDP_FORMATS_MAX, SDP_LINES_MAX, SDP_MEDIA_MAX};
 use evenhand_intake::sip::sdp::{
     Answer, AudioPlan, Codec, Direction, Local, Loopback, Session, accepted, answer, offer, reoffer,
 };
@@ -235,6 +236,19 @@ fn faults_of_a_description_are_named() {
     latin[at] = 0xE9;
     let session = Session::parse(&latin);
     assert_eq!((codes(&session.defects).as_str(), session.media.len()), ("sdp-not-utf8", 1));
+}
+
+#[test]
+fn what_is_over_a_limit_is_left_out_by_name() {
+    let stream = "m=audio 1000 RTP/AVP 0\r\n";
+    let streams = session(&stream.repeat(SDP_MEDIA_MAX + 1));
+    assert_eq!((streams.media.len(), codes(&streams.defects).as_str()), (64, "sdp-too-long"));
+    let lines = session(&format!("{stream}{}", "a=x\r\n".repeat(SDP_LINES_MAX)));
+    assert_eq!(codes(&lines.defects), "sdp-too-long");
+    assert!(lines.media[0].attributes.len() < SDP_LINES_MAX);
+    let types = session(&format!("m=audio 1000 RTP/AVP{}\r\n", " 0".repeat(30_000)));
+    assert_eq!(types.media[0].formats.len(), SDP_FORMATS_MAX);
+    assert_eq!(codes(&types.defects), "sdp-too-long");
 }
 
 /// Whatever is offered, the answer has its lines, and takes one of them at most.

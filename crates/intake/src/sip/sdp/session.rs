@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::defect::{Defect, Flaw, note};
-use super::super::limits::{SDP_LINES_MAX, SDP_MEDIA_MAX};
+use super::super::limits::{SDP_FORMATS_MAX, SDP_LINES_MAX, SDP_MEDIA_MAX};
 use super::super::text;
 
 /// The order of lines (RFC 8866, 5). `t`, `r` and `z` belong together.
@@ -267,7 +267,11 @@ impl Session {
             self.fault(Flaw::SdpTooLong);
             return true;
         }
-        let media = Media::parse(value);
+        let mut media = Media::parse(value);
+        if let Some(media) = media.as_mut().filter(|media| media.formats.len() > SDP_FORMATS_MAX) {
+            media.formats.truncate(SDP_FORMATS_MAX);
+            self.fault(Flaw::SdpTooLong);
+        }
         let is_read = media.is_some();
         self.media.push(media.unwrap_or_else(|| Media {
             kind: value.split_whitespace().next().unwrap_or("audio").to_owned(),
