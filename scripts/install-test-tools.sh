@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests use beyond Rust and a C compiler, if it is missing:
-# Chromium, strace, z3, OpenSSL and the SIP peers as the system's packages, the console's packages,
-# and cargo-deny.
+# Chromium, strace, z3, OpenSSL, xmllint and the SIP peers as the system's packages, the console's
+# packages, and cargo-deny.
 # On a machine where it may not install, it says what to install and goes on;
 # with CI=true that is a failure.
 source "$(dirname "$0")/lib.sh"
@@ -25,6 +25,7 @@ system_packages() {
   has baresip || missing+=(baresip-core)
   has kamailio || missing+=(kamailio)
   kamailio_speaks_tls || missing+=(kamailio-tls-modules)
+  has xmllint || missing+=(libxml2-utils)
   if ((${#missing[@]} == 0)); then
     return
   fi

@@ -5,6 +5,7 @@
 //! for its faults: what is needed to reply is read strictly, everything else leniently, and each
 //! defect is recorded on the call.
 
+pub mod additional;
 pub mod handling;
 pub mod location;
 pub mod lost;

@@ -11,6 +11,7 @@ mod civic;
 mod defect;
 mod geometry;
 mod gml;
+pub mod held;
 mod namespace;
 mod number;
 pub mod pidf;
@@ -22,3 +23,7 @@ pub use civic::{CaType, CivicAddress, CivicExtension};
 pub use defect::{Defect, NoUsableLocation};
 pub use reference::GeolocationReference;
 pub use shape::{Angle, ArcBand, Ellipse, Point, Ring, Shape};
+
+pub(crate) use civic::read_civic;
+pub(crate) use gml::{is_shape, read_shape};
+pub(crate) use write::{PLACE_NAMESPACES, write_civic, write_shape};

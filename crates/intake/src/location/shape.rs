@@ -287,6 +287,25 @@ impl Shape {
         }
     }
 
+    /// The shape seen from above, without altitudes: what a service that knows only two
+    /// dimensions can be asked with.
+    #[must_use]
+    pub fn flattened(&self) -> Self {
+        let flat = |point: &Point| point.at_altitude(None);
+        let flat_ellipse = |base: &Ellipse| Ellipse { center: flat(&base.center), ..*base };
+        match self {
+            Self::Point(point) => Self::Point(flat(point)),
+            Self::Circle { center, radius_cm } | Self::Sphere { center, radius_cm } => {
+                Self::Circle { center: flat(center), radius_cm: *radius_cm }
+            }
+            Self::Ellipse(base) | Self::Ellipsoid { base, .. } => Self::Ellipse(flat_ellipse(base)),
+            Self::ArcBand(band) => Self::ArcBand(ArcBand { center: flat(&band.center), ..*band }),
+            Self::Polygon(ring) | Self::Prism { base: ring, .. } => {
+                Self::Polygon(Ring { points: ring.points.iter().map(flat).collect() })
+            }
+        }
+    }
+
     /// The shape as the map draws it, seen from above: whole 1e-7 degrees, metres and degrees.
     /// Outer radii are rounded up and inner ones down, so that the drawing encloses the shape; a
     /// ring is closed, its last point equal to its first.

@@ -44,6 +44,11 @@ impl Element {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// The children of this name, whatever their namespace.
+    pub fn children_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
     /// The text of the first child of this name, collapsed.
     pub fn token_of(&self, name: &str) -> Option<String> {
         self.child(name).and_then(Element::token)

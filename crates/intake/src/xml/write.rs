@@ -38,6 +38,15 @@ impl XmlText {
         self.text.push_str("/>");
     }
 
+    /// A document inside this one; its declaration is left out.
+    pub fn embed(&mut self, document: &str) {
+        let body = match document.find("?>") {
+            Some(end) if document.starts_with("<?xml") => document.get(end + 2..),
+            _ => Some(document),
+        };
+        self.text.push_str(body.unwrap_or_default().trim());
+    }
+
     /// The text so far.
     pub fn finish(self) -> String {
         self.text
@@ -69,5 +78,14 @@ mod tests {
         let mut xml = XmlText::default();
         xml.leaf("a", &[("b", "\"<")], "x & y\u{1}");
         assert_eq!(xml.finish(), "<a b=\"&quot;&lt;\">x &amp; y</a>");
+    }
+
+    #[test]
+    fn an_embedded_document_loses_its_declaration() {
+        let mut inner = XmlText::document();
+        inner.empty("b", &[]);
+        let mut xml = XmlText::default();
+        xml.element("a", &[], |xml| xml.embed(&inner.finish()));
+        assert_eq!(xml.finish(), "<a><b/></a>");
     }
 }

@@ -7,7 +7,10 @@
     reason = "a failing step fails the test"
 )]
 
+mod additional;
+mod corpus;
 mod examples;
+mod exchanges;
 mod faults;
 mod malformed;
 mod samples;
