@@ -78,6 +78,10 @@ fn an_angle_in_feet_is_degrees_and_a_short_major_axis_is_turned() {
     check(location, &drawn, &[Defect::MajorAxisShorter, Defect::AngleInUnitOfLength]);
 }
 
+fn circle_of(radius_m: u32) -> Value {
+    json!({"kind": "circle", "center": [425_000_000, -732_500_000], "radius_m": radius_m})
+}
+
 #[test]
 fn lengths_in_feet_or_without_unit_become_metres() {
     let circle = |radius: &str| {
@@ -86,11 +90,10 @@ fn lengths_in_feet_or_without_unit_become_metres() {
             {radius}</gs:Circle>"#
         )
     };
-    let drawn = |radius_m: u32| json!({"kind": "circle", "center": [425_000_000, -732_500_000], "radius_m": radius_m});
     let feet = circle(r#"<gs:radius uom="urn:ogc:def:uom:EPSG::9002">100</gs:radius>"#);
-    check(&feet, &drawn(31), &[Defect::LengthNotInMeters]);
-    check(&circle("<gs:radius>100</gs:radius>"), &drawn(100), &[Defect::MissingUnit]);
-    check(&circle(r#"<gs:radius uom="m">100</gs:radius>"#), &drawn(100), &[Defect::OddUnit]);
+    check(&feet, &circle_of(31), &[Defect::LengthNotInMeters]);
+    check(&circle("<gs:radius>100</gs:radius>"), &circle_of(100), &[Defect::MissingUnit]);
+    check(&circle(r#"<gs:radius uom="m">100</gs:radius>"#), &circle_of(100), &[Defect::OddUnit]);
 }
 
 #[test]
