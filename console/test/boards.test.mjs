@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { distanceAlarm, metres, metresBetween } from "../.tests/pure/distance.js";
-import { callOrder, incidentOrder, unitOrder } from "../.tests/pure/ranks.js";
+import { callOrderFor, incidentOrder, unitOrder } from "../.tests/pure/ranks.js";
 import { age, heat, until } from "../.tests/pure/times.js";
 
 const incident = (id, stage, more = {}) => ({
@@ -33,7 +33,16 @@ test("the call that rings longest stands first, then calls in hand, then those t
   const call = (n, state, presented_at) => ({ call: n, state, presented_at });
   const rows = [call(1, "ended", 1), call(2, "answered", 2), call(3, "queued", 9)];
   rows.push(call(4, "queued", 5));
-  assert.deepEqual(rows.sort(callOrder).map((row) => row.call), [4, 3, 2, 1]);
+  assert.deepEqual(rows.sort(callOrderFor("ann")).map((row) => row.call), [4, 3, 2, 1]);
+});
+
+test("what is offered to me stands above what waits longer, queue by queue", () => {
+  const call = (n, queue, waiting_since, offered_to = []) => {
+    return { call: n, state: "queued", presented_at: 9, queue, waiting_since, offered_to };
+  };
+  const rows = [call(1, "b", 1), call(2, "a", 3), call(3, "a", 2), call(4, "b", 8, ["ann"])];
+  assert.deepEqual(rows.sort(callOrderFor("ann")).map((row) => row.call), [4, 3, 2, 1]);
+  assert.deepEqual(rows.sort(callOrderFor("bob")).map((row) => row.call), [3, 2, 1, 4]);
 });
 
 test("unit 10 comes after unit 9", () => {

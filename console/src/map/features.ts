@@ -1,7 +1,10 @@
 // Rows of the boards as features of the map. A sign and a word each, so that colour is never
 // alone.
 
+import { metres, metresBetween } from "../pure/distance.ts";
+import { isDefault, isTyped } from "../pure/places.ts";
 import type { CallRow, IncidentRow, Place, UnitRow } from "../pure/rows.ts";
+import { outlineOfPlace } from "../pure/shapes.ts";
 import { unitMark } from "../ui/marks.ts";
 import type { Marks } from "./style.ts";
 
@@ -10,9 +13,6 @@ export interface Feature {
   geometry: { type: string; coordinates: unknown };
   properties: Record<string, string | number>;
 }
-
-/** Metres of one degree of latitude. */
-const DEGREE_M = 111_319;
 
 type Point = { lat_e7: number; lon_e7: number };
 
@@ -66,24 +66,48 @@ export function callFeatures(
   });
 }
 
-/** The circle within which the caller of the selected call is thought to be. */
-export function uncertaintyFeatures(place: Place | null): Feature[] {
+/** The place that the line delivered, whatever a person made of it since. */
+export function deliveredPlace(call: CallRow | undefined): Place | null {
+  if (!call) return null;
+  return call.delivered ?? (isTyped(call.location) ? null : call.location);
+}
+
+/**
+ * The area within which the caller of the call in hand is thought to be; and a line from it to the
+ * place that a person gave, with its length, so that the two are never taken for one.
+ */
+export function outlineFeatures(place: Place | null, given: Point | null): Feature[] {
+  const outline = outlineOfPlace(place);
+  if (!outline) return [];
+  const drawn = isDefault(place) ? "default" : "delivered";
+  const areas = outline.rings.length === 0 ? [] : [polygon(outline.rings, drawn)];
+  const from = pointOf(place);
+  return from && given && !isDefault(place) ? [...areas, between(from, given)] : areas;
+}
+
+function polygon(rings: unknown, drawn: string): Feature {
+  const geometry = { type: "Polygon", coordinates: rings };
+  return { type: "Feature", geometry, properties: { drawn } };
+}
+
+function between(from: Point, to: Point): Feature {
+  const geometry = { type: "LineString", coordinates: [lonLat(from), lonLat(to)] };
+  const label = metres(metresBetween(from, to));
+  return { type: "Feature", geometry, properties: { drawn: "between", label } };
+}
+
+/** The sign of the delivered place, beside that of the place that a person gave. */
+export function deliveredFeatures(place: Place | null, marks: Marks): Feature[] {
   const point = pointOf(place);
-  if (!point || !place?.uncertainty_m) return [];
-  const [lon, lat] = lonLat(point);
-  const ring = Array.from({ length: 49 }, (_, i) => {
-    const turn = (i / 48) * 2 * Math.PI;
-    const north = (Math.sin(turn) * (place.uncertainty_m ?? 0)) / DEGREE_M;
-    const east = (Math.cos(turn) * (place.uncertainty_m ?? 0)) / DEGREE_M;
-    return [lon + east / Math.cos((lat * Math.PI) / 180), lat + north];
-  });
-  const geometry = { type: "Polygon", coordinates: [ring] };
-  return [{ type: "Feature", geometry, properties: {} }];
+  if (!point) return [];
+  const isCaller = !isDefault(place);
+  const label = isCaller ? "came from here" : "default place, not the caller's";
+  return [mark(point, { sign: isCaller ? "◎" : "?", colour: marks.call, label })];
 }
 
 /** The place that the call form shows now. */
 export function locatedFeatures(point: Point | null, marks: Marks): Feature[] {
-  return point ? [mark(point, { sign: "✚", colour: marks.chosen, label: "this call" })] : [];
+  return point ? [mark(point, { sign: "✚", colour: marks.chosen, label: "as given" })] : [];
 }
 
 const KIND_SIGN: Record<string, string> = {

@@ -167,6 +167,11 @@ const sign = (id: string, source: string, p: Palette, size: number): LayerSpecif
   paint: { "text-color": ["get", "colour"], "text-halo-color": p.halo, "text-halo-width": 2 },
 });
 
+function edge(id: string, drawn: string, paint: Record<string, unknown>): LayerSpecification {
+  const filter = ["==", ["get", "drawn"], drawn];
+  return { id, type: "line", source: "uncertainty", filter, paint } as LayerSpecification;
+}
+
 /** Sources that change while the map stands. */
 export const LIVE = ["area", "uncertainty", "calls", "incidents", "units", "places"] as const;
 
@@ -176,7 +181,34 @@ function live(p: Palette): LayerSpecification[] {
       id: "uncertainty",
       type: "fill",
       source: "uncertainty",
-      paint: { "fill-color": "#4fc3f7", "fill-opacity": 0.16, "fill-outline-color": "#4fc3f7" },
+      filter: ["==", ["get", "drawn"], "delivered"],
+      paint: { "fill-color": p.marks.call, "fill-opacity": 0.16 },
+    },
+    edge("uncertainty-edge", "delivered", { "line-color": p.marks.call, "line-width": 2 }),
+    // A default place is only an outline of dashes: nobody is known to be in it.
+    edge("default-edge", "default", {
+      "line-color": p.marks.off,
+      "line-width": 2,
+      "line-dasharray": [2, 2],
+    }),
+    edge("between", "between", {
+      "line-color": p.marks.chosen,
+      "line-width": 2,
+      "line-dasharray": [1, 2],
+    }),
+    {
+      id: "between-name",
+      type: "symbol",
+      source: "uncertainty",
+      filter: ["==", ["get", "drawn"], "between"],
+      layout: {
+        "symbol-placement": "line-center",
+        "text-field": ["get", "label"],
+        "text-font": FONT,
+        "text-size": 13,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": p.marks.chosen, "text-halo-color": p.halo, "text-halo-width": 2 },
     },
     sign("place-signs", "places", p, 13),
     labelled("place-names", "places", p, 14),

@@ -6,6 +6,7 @@ import type {
   CenterRow,
   IncidentRow,
   PolicyRow,
+  QueueRow,
   ShiftRow,
   Situation,
   UnitRow,
@@ -17,6 +18,7 @@ export type Topic =
   | "units"
   | "alerts"
   | "shifts"
+  | "queues"
   | "situation"
   | "center"
   | "policy";
@@ -33,6 +35,7 @@ export interface Snapshot {
   units: UnitRow[];
   alerts: AlertRow[];
   shifts: ShiftRow[];
+  queues?: QueueRow[];
   situation: Situation;
   center: CenterRow;
   policy?: PolicyRow;
@@ -61,6 +64,7 @@ export interface Boards {
   units: Map<string, UnitRow>;
   alerts: Map<number, AlertRow>;
   shifts: Map<string, ShiftRow>;
+  queues: Map<string, QueueRow>;
   situation: Situation | null;
   center: CenterRow | null;
   policy: PolicyRow | null;
@@ -74,19 +78,21 @@ export function emptyBoards(): Boards {
     units: new Map(),
     alerts: new Map(),
     shifts: new Map(),
+    queues: new Map(),
     situation: null,
     center: null,
     policy: null,
   };
 }
 
-type Keyed = "calls" | "incidents" | "units" | "alerts" | "shifts";
+type Keyed = "calls" | "incidents" | "units" | "alerts" | "shifts" | "queues";
 const KEY: Record<Keyed, string> = {
   calls: "call",
   incidents: "incident",
   units: "unit",
   alerts: "alert",
   shifts: "person",
+  queues: "queue",
 };
 
 /**
@@ -113,7 +119,7 @@ function laySnapshot(boards: Boards, snapshot: Snapshot): void {
   for (const topic of Object.keys(KEY) as Keyed[]) {
     const map = boards[topic] as Map<unknown, unknown>;
     const rows = new Map(
-      (snapshot[topic] as unknown as Record<string, unknown>[]).map((row) => [
+      ((snapshot[topic] ?? []) as unknown as Record<string, unknown>[]).map((row) => [
         row[KEY[topic]],
         row,
       ]),
@@ -138,6 +144,8 @@ function layChange(boards: Boards, change: Change): void {
       boards.policy = change.data as unknown as PolicyRow;
       return;
     default: {
+      // A later centre may speak of more than this console knows.
+      if (!(change.topic in KEY)) return;
       const map = boards[change.topic] as Map<unknown, unknown>;
       const key = change.data[KEY[change.topic]];
       if (change.type === "gone") map.delete(key);

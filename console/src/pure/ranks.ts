@@ -41,11 +41,17 @@ export const closedOrder: Compare<IncidentRow> = by(
 
 const CALL_RANK = { presented: 0, queued: 0, answered: 1, ended: 2, abandoned: 3 };
 
-export const callOrder: Compare<CallRow> = by(
-  (row) => CALL_RANK[row.state],
-  (row) => row.presented_at,
-  (row) => row.call,
-);
+/**
+ * Who waits comes first: what is offered to this person, then queue by queue whoever waits longest.
+ */
+export const callOrderFor = (person: string): Compare<CallRow> =>
+  by(
+    (row) => CALL_RANK[row.state],
+    (row) => (CALL_RANK[row.state] === 0 && row.offered_to?.includes(person) ? 0 : 1),
+    (row) => (CALL_RANK[row.state] === 0 ? (row.queue ?? "") : ""),
+    (row) => row.waiting_since ?? row.presented_at,
+    (row) => row.call,
+  );
 
 export const callbackOrder: Compare<CallRow> = by(
   (row) => row.callback?.due ?? 0,

@@ -9,6 +9,33 @@ export interface Zone {
   name: string;
 }
 
+/** Latitude and longitude in 1e-7 degrees, as a shape has its points. */
+export type LatLon = [lat_e7: number, lon_e7: number];
+
+/** The area within which the caller is thought to be. Angles are clockwise from north. */
+export type Shape =
+  | { kind: "point"; center: LatLon }
+  | { kind: "circle"; center: LatLon; radius_m: number }
+  | {
+      kind: "ellipse";
+      center: LatLon;
+      semi_major_m: number;
+      semi_minor_m: number;
+      orientation_deg: number;
+    }
+  | {
+      kind: "arc_band";
+      center: LatLon;
+      inner_radius_m: number;
+      outer_radius_m: number;
+      start_angle_deg: number;
+      opening_angle_deg: number;
+    }
+  | { kind: "polygon"; ring: LatLon[] }
+  | { kind: "prism"; ring: LatLon[]; height_m: number };
+
+export type LocationSource = "value" | "held" | "presence" | "default" | "typed";
+
 export interface Place {
   address: Personal;
   lat_e7: number | null;
@@ -16,6 +43,12 @@ export interface Place {
   uncertainty_m: number | null;
   verified: boolean;
   zones: Zone[];
+  shape?: Shape | { erased: true } | null;
+  /** How sure it is that the caller is within the shape. */
+  confidence_percent?: number | null;
+  /** The network's token for how it was found: `GPS`, `Cell`, or `Default`. */
+  method?: string | null;
+  source?: LocationSource | null;
 }
 
 export type CallState = "presented" | "queued" | "answered" | "abandoned" | "ended";
@@ -26,6 +59,31 @@ export interface Callback {
   ringing: boolean;
   reached: boolean;
   owner: string | null;
+  /** How far the dialling has got, where a line dials. */
+  progress?: "dialled" | "ringing" | "answered" | "failed" | null;
+}
+
+/** Calls of one number that wait, or are owed a callback, together. */
+export interface Repeats {
+  count: number;
+  /** The oldest of them; its clock is the clock of all. */
+  lead: number;
+  /** 3 for the third call. */
+  number?: number | null;
+}
+
+export interface TransferOffer {
+  service: string;
+  uri: string;
+  name: string;
+}
+
+export interface Transfer {
+  to: string;
+  by?: string;
+  state: "started" | "accepted" | "failed";
+  /** Status code of SIP, or 0. */
+  code?: number | null;
 }
 
 /** What is added for a person who needs it: `interpreter`, `yes`. */
@@ -54,6 +112,32 @@ export interface CallRow {
   outcome: { kind: string; [detail: string]: unknown } | null;
   incident: number | null;
   answer_due: number | null;
+  // What follows is missing where no queue, no signalling or an older centre is.
+  queue?: string | null;
+  offered_to?: string[] | null;
+  offer_due?: number | null;
+  /** How often it has been offered. */
+  round?: number | null;
+  repeats?: Repeats | null;
+  /** First signalling of the oldest call of its group. */
+  waiting_since?: number | null;
+  service?: string | null;
+  /** What was wrong with its signalling, in plain words. */
+  defects?: string[];
+  call_identifier?: string | null;
+  incident_identifier?: string | null;
+  entered_by?: string | null;
+  /** Data that came with it, one `Kind: words` each. */
+  additional?: Personal[];
+  /** The place that the line gave last; `location` is the one that counts. */
+  delivered?: Place | null;
+  /** Metres between the typed and the delivered place. */
+  distance_m?: number | null;
+  /** Why no usable place could be had. */
+  location_failed?: string | null;
+  transfer_offer?: TransferOffer | null;
+  transfer?: Transfer | null;
+  held?: boolean;
 }
 
 export type Stage =
@@ -172,6 +256,27 @@ export interface ShiftRow {
   role: string;
   position: string;
   started_at: number;
+  agent_state?: AgentState | null;
+  agent_since?: number | null;
+  /** When a wrap-up ends by itself. */
+  agent_until?: number | null;
+}
+
+export type AgentState = "ready" | "busy" | "wrap_up" | "break";
+
+/** One queue as it stands. */
+export interface QueueRow {
+  queue: string;
+  uri: string;
+  services?: string[];
+  /** Takes what no queue names. */
+  default?: boolean;
+  state: string;
+  length: number;
+  length_max: number | null;
+  oldest_at: number | null;
+  at_work: number;
+  ready: number;
 }
 
 export interface Situation {
@@ -183,6 +288,10 @@ export interface Situation {
   pending: number;
   held: number;
   alerts: number;
+  ready?: number;
+  busy?: number;
+  wrap_up?: number;
+  break?: number;
 }
 
 export interface CenterRow {

@@ -2,14 +2,12 @@
 
 import { flushSync } from "svelte";
 import { signOut, type Answer } from "../api/client.ts";
-import { callOrder } from "../pure/ranks.ts";
-import { boards, clock, link } from "./boards.svelte.ts";
+import { nextToAnswer } from "../pure/calls.ts";
+import { boards, clock, link, me } from "./boards.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 import { focusOn } from "./keys.ts";
 import { log } from "./log.svelte.ts";
 import { give } from "./orders.svelte.ts";
-
-const isRinging = (state: string): boolean => state === "queued" || state === "presented";
 
 export async function answer(call: number): Promise<void> {
   const done = await give({ type: "AnswerCall", data: { call } }, "calls", `answered C${call}`);
@@ -19,9 +17,9 @@ export async function answer(call: number): Promise<void> {
   focusOn("call");
 }
 
-/** Answers the call that has rung longest. */
+/** Answers the call that is offered to this person, or else the one that waits longest. */
 export async function answerNext(): Promise<void> {
-  const next = [...boards.calls.values()].filter((c) => isRinging(c.state)).sort(callOrder)[0];
+  const next = nextToAnswer(boards.calls.values(), me());
   if (next) return answer(next.call);
   // The focus goes where it would have gone: what is typed now was meant for a caller.
   log.say("note", "no call is ringing", clock.now);

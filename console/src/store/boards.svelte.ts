@@ -12,6 +12,7 @@ import type {
   CenterRow,
   IncidentRow,
   PolicyRow,
+  QueueRow,
   ShiftRow,
   Situation,
   UnitRow,
@@ -29,6 +30,7 @@ class BoardsState implements Boards {
   units = new SvelteMap<string, UnitRow>();
   alerts = new SvelteMap<number, AlertRow>();
   shifts = new SvelteMap<string, ShiftRow>();
+  queues = new SvelteMap<string, QueueRow>();
   situation = $state.raw<Situation | null>(null);
   center = $state.raw<CenterRow | null>(null);
   policy = $state.raw<PolicyRow | null>(null);
@@ -140,7 +142,7 @@ export const link = new Link();
 export function clearBoards(): void {
   link.end();
   boards.seq = null;
-  for (const topic of ["calls", "incidents", "units", "alerts", "shifts"] as const) {
+  for (const topic of ["calls", "incidents", "units", "alerts", "shifts", "queues"] as const) {
     boards[topic].clear();
   }
   boards.situation = null;

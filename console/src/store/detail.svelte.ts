@@ -2,6 +2,7 @@
 // is fetched again whenever the incident's row changes.
 
 import { ask } from "../api/client.ts";
+import type { StoryEntry } from "../pure/conversation.ts";
 import type { Personal } from "../pure/rows.ts";
 
 export interface RankedUnit {
@@ -63,6 +64,7 @@ export interface CallDetail {
   words: Personal[];
   number: Personal;
   name: Personal;
+  timeline: StoryEntry[];
 }
 
 export const incidentDetail = (incident: number) => ask<IncidentDetail>(`/incidents/${incident}`);

@@ -10,7 +10,7 @@ export interface Shortcut {
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { key: "F1", label: "F1 or /", does: "command line" },
-  { key: "F2", label: "F2", does: "answer the longest-ringing call" },
+  { key: "F2", label: "F2", does: "answer the call offered to me, or the longest-ringing one" },
   { key: "F3", label: "F3", does: "call form" },
   { key: "F4", label: "F4", does: "incident" },
   { key: "F6", label: "F6", does: "calls and callbacks" },
@@ -18,15 +18,33 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: "F8", label: "F8", does: "units" },
   { key: "F9", label: "F9", does: "alerts" },
   { key: "F10", label: "F10", does: "map" },
+  { key: "s", label: "Alt+S", does: "who is at work, and whether they take calls" },
+  { key: "r", label: "Alt+R", does: "I am ready for calls" },
+  { key: "u", label: "Alt+U", does: "I write up a call (wrap-up)" },
+  { key: "b", label: "Alt+B", does: "I am on a break" },
   { key: "p", label: "Alt+P", does: "policy, and back to the room" },
   { key: "z", label: "Ctrl+Z", does: "take back my last act (outside a text field)" },
+];
+
+/** What is done to the call in hand, wherever the focus is. */
+export const CALL_SHORTCUTS: readonly Shortcut[] = [
+  { key: "m", label: "Alt+M", does: "mute the microphone, and open it again" },
+  { key: "h", label: "Alt+H", does: "hold the call, and resume it" },
+  { key: "q", label: "Alt+Q", does: "end the call" },
+  { key: "ArrowUp", label: "Alt+↑ Alt+↓", does: "the caller louder, quieter" },
+  { key: "l", label: "Alt+L", does: "locate again: ask the network where the caller is" },
+  { key: "t", label: "Alt+T", does: "transfer, as offered or as typed; then record who took it" },
+  { key: "c", label: "Alt+C", does: "ring the selected caller back" },
+  { key: "y", label: "Alt+Y", does: "the caller rung back is reached" },
+  { key: "n", label: "Alt+N", does: "the caller rung back is not reached" },
 ];
 
 export interface Actions {
   answer(): void;
   undo(): void;
   help(): void;
-  policy(): void;
+  /** By the code of the key that was pressed with Alt. */
+  chords: Record<string, () => void>;
 }
 
 /** Where each key puts the focus: the element with this `data-focus`. */
@@ -51,6 +69,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 export function onKey(event: KeyboardEvent, actions: Actions, show: (key: string) => void): void {
+  if (event.defaultPrevented) return;
   const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
   const typing = isTyping(event.target);
   if (isPlain && event.key === "F2") actions.answer();
@@ -60,7 +79,10 @@ export function onKey(event: KeyboardEvent, actions: Actions, show: (key: string
     focusOn(FOCUS[event.key] ?? "line");
   } else if (isPlain && event.key === "/" && !typing) focusOn("line");
   else if (isPlain && event.key === "?" && !typing) actions.help();
-  else if (event.altKey && !event.ctrlKey && event.code === "KeyP") actions.policy();
+  else if (event.altKey && !event.ctrlKey && event.code in actions.chords) {
+    // A key held down is one press; only the volume goes on.
+    if (!event.repeat || event.code.startsWith("Arrow")) actions.chords[event.code]?.();
+  }
   else if (event.ctrlKey && !event.shiftKey && event.key === "z" && !typing) actions.undo();
   else return;
   event.preventDefault();

@@ -1,6 +1,9 @@
 // Which tones should be heard now. A tone ends when a person deals with what it stands for.
 
-import { boards } from "./boards.svelte.ts";
+import { isQueued, isRinging } from "../pure/calls.ts";
+import type { CallRow } from "../pure/rows.ts";
+import { myAgentState } from "./agent.svelte.ts";
+import { boards, me } from "./boards.svelte.ts";
 import { desk } from "./desk.svelte.ts";
 
 /** Incidents that were there when this person sat down are not new to the room. */
@@ -27,9 +30,20 @@ export function watchPriority(): void {
   }
 }
 
+/**
+ * A call rings for whom it is offered to. One without a queue rings everywhere; so does one that is
+ * offered to nobody, but not into the ear of somebody who speaks with a caller.
+ */
+function ringsHere(call: CallRow): boolean {
+  if (!isRinging(call)) return false;
+  const to = call.offered_to ?? [];
+  if (!isQueued(call) || to.includes(me())) return true;
+  return to.length === 0 && myAgentState() !== "busy";
+}
+
 export function wantedTones(): { ringing: boolean; priority: boolean; alert: boolean } {
   return {
-    ringing: (boards.situation?.ringing ?? 0) > 0,
+    ringing: [...boards.calls.values()].some(ringsHere),
     priority: desk.unseen.size > 0,
     alert: boards.alerts.size > 0,
   };
