@@ -1,8 +1,6 @@
 // What a person with other eyes, or without a mouse, needs; and that both screens fit.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import {
   answer,
@@ -13,9 +11,9 @@ import {
   startBrowser,
   take,
 } from "./support/browser.mjs";
+import { noViolation } from "./support/axe.mjs";
 import { startCentre } from "./support/centre.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const MASS_AVE = { point: "423592000,-710935000", uncertainty_m: 100 };
 let centre;
 let browser;
@@ -32,25 +30,10 @@ after(async () => {
   await centre?.stop();
 });
 
-async function expectNoViolation(where) {
-  // The centre's pages allow no script but their own; the checker is put in beside them.
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const result = await window.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return result.violations.map((one) => {
-      const nodes = one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160));
-      return `${one.id}: ${one.help}\n  ${nodes.join("\n  ")}`;
-    });
-  });
-  assert.deepEqual(found, [], where);
-}
-
 test("the sign-in page has no fault that axe finds", async () => {
   await page.goto(centre.url);
   await page.waitForSelector("input[name=person]");
-  await expectNoViolation("sign-in");
+  await noViolation(page, "sign-in");
 });
 
 test("the room has none, with a call and an incident in hand, dark and light", async () => {
@@ -61,26 +44,26 @@ test("the room has none, with a call and an incident in hand, dark and light", a
   const call = await presentCall(page, { number: "617-555-0134", location: MASS_AVE });
   await answer(page, call);
   await take(page, "77 Massachusetts Ave", "fire.structure", "smoke");
-  await expectNoViolation("call form");
+  await noViolation(page, "call form");
   await page.keyboard.press("Control+Enter");
   await incidentRow(page, 1).waitFor();
   await page.locator("[data-recommendation] input:checked").first().waitFor();
-  await expectNoViolation("incident, dark");
+  await noViolation(page, "incident, dark");
   await page.getByRole("button", { name: "switch between dark and light" }).click();
-  await expectNoViolation("incident, light");
+  await noViolation(page, "incident, light");
   await page.getByRole("button", { name: "switch between dark and light" }).click();
   await page.keyboard.press("F4");
   await page.keyboard.press("h");
   await page.locator("[data-field=minutes]").waitFor();
-  await expectNoViolation("an act that asks");
+  await noViolation(page, "an act that asks");
   await page.keyboard.press("Escape");
   await page.keyboard.press("F4");
   await page.keyboard.press("Control+Enter");
   await page.getByText("Take off…").first().waitFor();
   await page.locator("[data-focus=units] [role=option]").first().click();
-  await expectNoViolation("units sent, one selected");
+  await noViolation(page, "units sent, one selected");
   await page.getByRole("button", { name: /^Keys/ }).click();
-  await expectNoViolation("keys");
+  await noViolation(page, "keys");
   await page.keyboard.press("Escape");
 });
 
@@ -89,22 +72,22 @@ test("the policy page has none, dark and light, nor has a draft with a slip", as
   await page.locator("[data-checked=true]").waitFor();
   await page.getByRole("tab", { name: /police\.policy/ }).click();
   await page.locator("[data-report]").waitFor();
-  await expectNoViolation("policy, dark");
+  await noViolation(page, "policy, dark");
   await page.getByRole("button", { name: "switch between dark and light" }).click();
-  await expectNoViolation("policy, light");
+  await noViolation(page, "policy, light");
   await page.getByRole("button", { name: "Edit a draft" }).click();
   const text = page.locator("[data-focus=policy-text]");
   const good = await text.inputValue();
   await text.fill(good.replace("severity = grave", "severty = grave"));
   await page.locator(".note").first().waitFor();
-  await expectNoViolation("a slip, light");
+  await noViolation(page, "a slip, light");
   await page.getByRole("button", { name: "switch between dark and light" }).click();
   const rule = "rule s when affiliation = agency_x then decline";
   await text.fill(good.replace(/^rule life_danger/m, `${rule}\n$&`));
   await page.locator("[data-checked=true] [data-verdict=uneven]").waitFor();
   for (const name of ["Check", "Difference and impact", "Adopt", "History"]) {
     await page.getByRole("tab", { name, exact: true }).click();
-    await expectNoViolation(`policy, ${name}`);
+    await noViolation(page, `policy, ${name}`);
   }
   await page.getByRole("button", { name: "Discard draft" }).click();
   await page.keyboard.press("Alt+p");

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { noViolation } from "./support/axe.mjs";
 import { openPage, startBrowser } from "./support/browser.mjs";
 import { callRow, feed, startScripted } from "./support/scripted.mjs";
 
@@ -95,7 +96,7 @@ const ordered = async (type) => {
   return assert.fail(`${type} was not ordered: ${JSON.stringify(centre.orders)}`);
 };
 
-test("a call offered to me stands out and is answered first; others may be answered too", async () => {
+test("a call offered to me stands out and comes first; others may be answered too", async () => {
   rows("calls", waiting(3, { presented_at: NOW - 30_000, offered_to: ["bob"], round: 2 }));
   rows("calls", waiting(4, { offered_to: ["ann"] }));
   await row(4).getByText("for you").waitFor();
@@ -111,7 +112,8 @@ test("a call offered to me stands out and is answered first; others may be answe
 });
 
 test("repeats of one number are one row, which opens by key", async () => {
-  const again = (number) => ({ repeats: { count: 3, lead: 7, number }, waiting_since: NOW - 60_000 });
+  const waiting_since = NOW - 60_000;
+  const again = (number) => ({ repeats: { count: 3, lead: 7, number }, waiting_since });
   rows("calls", callRow(7, "abandoned", { ...again(1), presented_at: NOW - 60_000 }));
   rows("calls", callRow(8, "abandoned", { ...again(2), presented_at: NOW - 40_000 }));
   rows("calls", waiting(9, again(3)));
@@ -129,7 +131,8 @@ test("repeats of one number are one row, which opens by key", async () => {
 test("a test call and a defect are marked; the identifier stands in the pane", async () => {
   const call_identifier = "urn:emergency:uid:callid:abc123:border.example";
   const defects = ["no branch in its Via", "a body part without its blank line"];
-  rows("calls", waiting(5, { test: true, defects, call_identifier, service: "urn:service:sos.fire" }));
+  const service = "urn:service:sos.fire";
+  rows("calls", waiting(5, { test: true, defects, call_identifier, service }));
   await row(5).getByText("TEST").waitFor();
   await row(5).locator("[data-defects]").getByText("no branch in its Via and 1 more").waitFor();
   await row(5).click();
@@ -201,7 +204,7 @@ test("every shape is drawn, and told in words", async () => {
   faultless();
 });
 
-test("delivered and typed are told apart, with their distance, loud when the centre says so", async () => {
+test("delivered and typed are told apart; far apart they are loud", async () => {
   const delivered = { ...PLACE, shape: { kind: "circle", center: CENTER, radius_m: 120 } };
   const typed = {
     ...PLACE,
@@ -222,8 +225,8 @@ test("delivered and typed are told apart, with their distance, loud when the cen
   await pane().locator("[data-delivered=caller]").getByText(/within 120 m, 1\d s ago/).waitFor();
   await pane().locator("[data-typed]").getByText("given by a person").waitFor();
   await pane().locator("[data-distance]").getByText("1.1 km").waitFor();
-  const alert = { alert: 1, kind: "locations_apart", subject: { call: 6 }, text: "", raised_at: NOW };
-  rows("alerts", alert);
+  const alert = { alert: 1, kind: "locations_apart", subject: { call: 6 }, text: "" };
+  rows("alerts", { ...alert, raised_at: NOW });
   await pane().locator("[data-distance-alarm]").getByText("1.1 km from").waitFor();
 });
 
@@ -316,9 +319,10 @@ test("a redialling caller is one callback, rung back by key, and reached or not"
 
 test("a text call is a conversation", async () => {
   centre.stories[6] = [
-    { seq: 1, at: NOW - 9000, actor: "line", type: "WordsRecorded", text: "C6: he is in the house" },
-    { seq: 2, at: NOW - 3000, actor: "ann", type: "WordsRecorded", text: "C6: which room?" },
+    { seq: 1, at: NOW - 9000, actor: "line", text: "C6: he is in the house" },
+    { seq: 2, at: NOW - 3000, actor: "ann", text: "C6: which room?" },
   ];
+  for (const entry of centre.stories[6]) entry.type = "WordsRecorded";
   const words = ["he is in the house", "which room?"];
   rows("calls", mine(6, { channel: "text", entered_by: "text", words }));
   await row(6).click();
@@ -326,4 +330,50 @@ test("a text call is a conversation", async () => {
   await talk.locator(".caller").getByText("he is in the house").waitFor();
   await talk.locator(".ours").getByText("which room?").waitFor();
   assert.equal(await pane().getByRole("group", { name: "voice" }).count(), 0);
+});
+
+test("axe finds no fault in any of it, and small and large screens hold it", async () => {
+  rows("queues", queue(2, 0), queue(0, 0, { queue: "admin" }));
+  rows("shifts", shift("ann", "ready"), shift("bob", "busy"));
+  const again = (number) => ({ repeats: { count: 2, lead: 8, number } });
+  rows("calls", callRow(8, "abandoned", again(1)));
+  rows("calls", waiting(9, { ...again(2), offered_to: ["ann"] }));
+  rows("calls", waiting(10, { test: true, defects: ["no branch in its Via"], round: 2 }));
+  const uri = "sip:police@somerville.example";
+  const more = {
+    delivered: PLACE,
+    location: PLACE,
+    location_failed: "the location server did not answer in time",
+    transfer_offer: { service: "urn:service:sos.police", uri, name: "Somerville Police" },
+    transfer: { to: uri, by: "ann", state: "failed", code: 486 },
+    additional: ["Crash: Airbags deployed: front."],
+    defects: ["no branch in its Via"],
+  };
+  rows("calls", mine(6, more));
+  await row(6).click();
+  await pane().locator("[data-additional]").waitFor();
+  await noViolation(page, "a call by a line, dark");
+  await page.keyboard.press("Alt+s");
+  await noViolation(page, "staff");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "switch between dark and light" }).click();
+  await noViolation(page, "a call by a line, light");
+  await page.getByRole("button", { name: "switch between dark and light" }).click();
+  rows("calls", mine(6, { channel: "text", entered_by: "text", words: ["he is in the house"] }));
+  await pane().locator("[data-conversation]").waitFor();
+  await noViolation(page, "a text call");
+  for (const [width, height] of [
+    [1366, 768],
+    [2560, 1440],
+  ]) {
+    await page.setViewportSize({ width, height });
+    const over = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+    });
+    assert.deepEqual(over, [0, 0], `${width}x${height}`);
+    const staff = await page.getByRole("button", { name: /Staff/ }).boundingBox();
+    assert.ok(staff.x + staff.width <= width, `the strip fits, ${width}`);
+  }
+  faultless();
 });

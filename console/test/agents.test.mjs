@@ -29,8 +29,10 @@ test("staff are ordered by whether they can take a call, and counted", () => {
 });
 
 test("a queue is loud where somebody waits and nobody is ready", () => {
-  const queue = (length, ready, more = {}) => ({ state: "Active", at_work: 2, length, ready, ...more });
-  assert.deepEqual([queue(1, 0), queue(0, 0), queue(3, 1)].map(shortageOf), ["calls", "soft", "none"]);
+  const some = { state: "Active", at_work: 2 };
+  const queue = (length, ready, more = {}) => ({ ...some, length, ready, ...more });
+  const shortages = [queue(1, 0), queue(0, 0), queue(3, 1)].map(shortageOf);
+  assert.deepEqual(shortages, ["calls", "soft", "none"]);
   assert.equal(queueTrouble(queue(0, 0)), "nobody ready");
   assert.equal(queueTrouble(queue(0, 0, { at_work: 0, state: "Inactive" })), "nobody at work");
   assert.equal(queueTrouble(queue(9, 1, { state: "Full" })), "full");
@@ -67,7 +69,8 @@ test("each place has its own age, and a re-bid is open until it is answered", ()
 
 test("voice that is well says nothing; each trouble is said, the worst first", () => {
   assert.deepEqual(voiceWords("connected", NO_TROUBLE), []);
-  const names = (state, trouble) => voiceWords(state, { ...NO_TROUBLE, ...trouble }).map((one) => one.name);
+  const names = (state, trouble) =>
+    voiceWords(state, { ...NO_TROUBLE, ...trouble }).map((one) => one.name);
   assert.deepEqual(names("connected", { callerSilent: true, lostPercent: 100 }), ["caller_silent"]);
   assert.deepEqual(names("connected", { callerHearsNothing: true }), ["caller_hears_nothing"]);
   assert.deepEqual(names("no_microphone", { callerHearsNothing: true }), ["no_microphone"]);

@@ -6,7 +6,8 @@ const PLACE = { address: null, lat_e7: 1, lon_e7: 2, uncertainty_m: 120, verifie
 
 test("a place says how it was found, how sure it is, and how old", () => {
   const cell = { ...PLACE, method: "Cell", confidence_percent: 67 };
-  assert.equal(placeWords(cell, 3000, 15_400), "from the phone network, 67 % within 120 m, 12 s ago");
+  const words = "from the phone network, 67 % within 120 m, 12 s ago";
+  assert.equal(placeWords(cell, 3000, 15_400), words);
   const held = { ...cell, method: "GPS", source: "held", uncertainty_m: 1200 };
   assert.equal(
     placeWords(held, null, 0),

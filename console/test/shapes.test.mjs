@@ -53,7 +53,7 @@ test("an arc band lies between its radii, and opens clockwise from its start", (
   near(far(middle), 700);
 });
 
-test("a band across north keeps its side, one from the middle is a slice, a whole one a ring", () => {
+test("a band across north keeps its side; from the middle it is a slice, whole a ring", () => {
   const shape = { kind: "arc_band", center: CENTER, inner_radius_m: 0, outer_radius_m: 900 };
   const slice = outlineOf({ ...shape, start_angle_deg: 350, opening_angle_deg: 20 });
   for (const point of slice.rings[0].filter((one) => far(one) > 10)) {

@@ -125,7 +125,8 @@ export interface Additional {
   isOfCaller: boolean;
 }
 
-const OF_CALLER = /subscriber|owner|provider|comment of caller/i;
+/** Whose line and telephone it is. A crash, and what somebody remarked, is of the emergency. */
+const OF_CALLER = /subscriber|owner|provider|device|line|service/i;
 
 export function additionalOf(pieces: string[]): Additional[] {
   return pieces.map((piece) => {

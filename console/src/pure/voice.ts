@@ -31,7 +31,8 @@ export interface Said {
 export function voiceWords(state: VoiceState, trouble: VoiceTrouble): Said[] {
   const said: Said[] = [];
   if (state === "no_microphone") {
-    said.push({ name: "no_microphone", text: "no microphone: the caller does not hear you", tone: "due" });
+    const text = "no microphone: the caller does not hear you";
+    said.push({ name: "no_microphone", text, tone: "due" });
   }
   if (state === "no_media") {
     said.push({ name: "no_media", text: "no voice between you and the centre", tone: "due" });

@@ -68,6 +68,11 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
 }
 
+/** In a list to pick from, Alt and an arrow open it. */
+function isChord(event: KeyboardEvent): boolean {
+  return event.altKey && !event.ctrlKey && !(event.target instanceof HTMLSelectElement);
+}
+
 export function onKey(event: KeyboardEvent, actions: Actions, show: (key: string) => void): void {
   if (event.defaultPrevented) return;
   const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
@@ -79,11 +84,10 @@ export function onKey(event: KeyboardEvent, actions: Actions, show: (key: string
     focusOn(FOCUS[event.key] ?? "line");
   } else if (isPlain && event.key === "/" && !typing) focusOn("line");
   else if (isPlain && event.key === "?" && !typing) actions.help();
-  else if (event.altKey && !event.ctrlKey && event.code in actions.chords) {
+  else if (isChord(event) && event.code in actions.chords) {
     // A key held down is one press; only the volume goes on.
     if (!event.repeat || event.code.startsWith("Arrow")) actions.chords[event.code]?.();
-  }
-  else if (event.ctrlKey && !event.shiftKey && event.key === "z" && !typing) actions.undo();
+  } else if (event.ctrlKey && !event.shiftKey && event.key === "z" && !typing) actions.undo();
   else return;
   event.preventDefault();
 }
