@@ -32,6 +32,7 @@ pub(crate) fn add(center: &Center, call: &Call, card: &CallCard, fields: &mut Ma
         ("location_failed", json!(call.location_failed)),
         ("transfer_offer", transfer_offer(call)),
         ("transfer", transfer(call)),
+        ("held", json!(call.held_at.is_some())),
     ];
     fields.extend(more.map(|(name, value)| (name.to_owned(), value)));
 }

@@ -286,6 +286,21 @@ impl Center {
         self.point(location.point.as_ref()?)
     }
 
+    /// The number that a call came from, if it is known and not erased.
+    pub fn number_of_call(&self, call: CallId) -> Option<String> {
+        match self.open_sealed(self.boards.call_queue.card(call)?.number.as_ref()?) {
+            Opened::Value(number) => Some(number),
+            Opened::Erased => None,
+        }
+    }
+
+    /// Whether a call came by SIP, so that it has a line that can break.
+    pub fn came_by_sip(&self, call: CallId) -> bool {
+        let card = self.boards.call_queue.card(call);
+        let signalling = card.and_then(|card| card.signalling.as_ref());
+        signalling.is_some_and(|signalling| signalling.entered_by.starts_with("sip/"))
+    }
+
     /// Drops opened personal values from memory, after an erasure.
     pub fn forget_opened(&self) {
         self.vault.forget();

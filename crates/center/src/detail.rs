@@ -182,6 +182,8 @@ fn call_text(center: &Center, event: &Event) -> Option<String> {
         Event::TransferOffered { call, offer } => {
             format!("{} answers for where {call} is: {}", offer.name, offer.to_uri)
         }
+        Event::CallHeld { call, by } => format!("{by} lets {call} wait on the line"),
+        Event::CallResumed { call, by } => format!("{by} speaks with {call} again"),
         Event::TransferStarted { call, to, by } => format!("{by} hands {call} to {to}"),
         Event::TransferAnswered { call, result: TransferResult::Accepted, .. } => {
             format!("the other centre has the caller of {call}")

@@ -49,6 +49,23 @@ pub enum Output {
     Dial {
         /// The call.
         call: CallId,
+        /// Who rings.
+        by: PersonId,
+    },
+    /// The callback was not answered: its line is free.
+    StopDialling {
+        /// The call.
+        call: CallId,
+    },
+    /// The caller is to wait on the line, hearing nothing.
+    Hold {
+        /// The call.
+        call: CallId,
+    },
+    /// The caller is spoken with again.
+    Resume {
+        /// The call.
+        call: CallId,
     },
     /// The line is free.
     Release {

@@ -392,7 +392,17 @@ impl Center {
                 outputs.push(Output::Transfer { call: *call, to: to.clone() });
             }
             Event::CallEnded { call, .. } => outputs.push(Output::Release { call: *call }),
-            Event::CallbackStarted { call, .. } => outputs.push(Output::Dial { call: *call }),
+            Event::CallbackStarted { call, by, .. } => {
+                outputs.push(Output::Dial { call: *call, by: by.clone() });
+            }
+            Event::CallbackReached { call, by } => {
+                outputs.push(Output::Answered { call: *call, by: by.clone() });
+            }
+            Event::CallbackNotReached { call, .. } => {
+                outputs.push(Output::StopDialling { call: *call });
+            }
+            Event::CallHeld { call, .. } => outputs.push(Output::Hold { call: *call }),
+            Event::CallResumed { call, .. } => outputs.push(Output::Resume { call: *call }),
             Event::UnitDispatched { assignment, unit, incident, .. } => {
                 outputs.push(Output::Page {
                     unit: unit.clone(),

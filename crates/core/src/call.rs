@@ -99,6 +99,8 @@ pub struct Call {
     pub transfer_offer: Option<TransferOffer>,
     /// The last transfer that was ordered.
     pub transfer: Option<Transfer>,
+    /// Since when the caller waits on the line, hearing nothing; `None`: not now.
+    pub held_at: Option<Timestamp>,
     /// What is known of the caller, each `name=value`, sealed; of two by one name the later counts.
     pub caller_facts: Vec<Sealed>,
     /// What is added for this caller.
@@ -516,6 +518,7 @@ impl Core {
                 joined_with: None,
                 transfer_offer: None,
                 transfer: None,
+                held_at: None,
                 caller_facts: Vec::new(),
                 accommodations: Vec::new(),
                 outcome: None,

@@ -91,6 +91,10 @@ pub enum Command<P = Sealed> {
     RebidLocation { call: CallId },
     /// Somebody else is responsible for where the call comes from.
     OfferTransfer { call: CallId, service: String, to_uri: String, name: String },
+    /// Lets the caller wait on the line, hearing nothing.
+    HoldCall { call: CallId },
+    /// Speaks with the caller again.
+    ResumeCall { call: CallId },
     /// Hands the caller to another centre.
     TransferCall { call: CallId, to: String },
     /// How that went; the status code of SIP, or 0.
@@ -226,6 +230,8 @@ impl<P> Command<P> {
             Self::ReportLocationFailed { .. } => "ReportLocationFailed",
             Self::RebidLocation { .. } => "RebidLocation",
             Self::OfferTransfer { .. } => "OfferTransfer",
+            Self::HoldCall { .. } => "HoldCall",
+            Self::ResumeCall { .. } => "ResumeCall",
             Self::TransferCall { .. } => "TransferCall",
             Self::ReportTransfer { .. } => "ReportTransfer",
             Self::EndCall { .. } => "EndCall",
@@ -356,6 +362,8 @@ impl<P> Command<P> {
             ReportLocationFailed { call, source, reason }
             RebidLocation { call }
             OfferTransfer { call, service, to_uri, name }
+            HoldCall { call }
+            ResumeCall { call }
             TransferCall { call, to }
             ReportTransfer { call, result, code }
             AnswerCall { call }

@@ -157,6 +157,14 @@ pub enum Event {
         #[serde(flatten)]
         offer: TransferOffer,
     },
+    CallHeld {
+        call: CallId,
+        by: PersonId,
+    },
+    CallResumed {
+        call: CallId,
+        by: PersonId,
+    },
     TransferStarted {
         call: CallId,
         to: String,
@@ -368,6 +376,8 @@ impl Event {
             Self::LocationFailed { .. } => "LocationFailed",
             Self::LocationRebid { .. } => "LocationRebid",
             Self::TransferOffered { .. } => "TransferOffered",
+            Self::CallHeld { .. } => "CallHeld",
+            Self::CallResumed { .. } => "CallResumed",
             Self::TransferStarted { .. } => "TransferStarted",
             Self::TransferAnswered { .. } => "TransferAnswered",
             Self::CallEnded { .. } => "CallEnded",

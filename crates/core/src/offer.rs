@@ -60,10 +60,14 @@ impl Core {
         offers.collect()
     }
 
-    /// What is needed to decide ahead: who is at work, and the calls that are not done with.
+    /// What is needed to decide ahead: who is at work, the calls that are not done with, and the
+    /// leads of their groups, which may be.
     fn part_for_offers(&self) -> Core {
-        let calls = self.without_outcome.iter().chain(&self.up);
-        let calls = calls.filter_map(|id| self.calls.get(id).map(|call| (*id, call.clone())));
+        let open = self.without_outcome.iter().chain(&self.up);
+        let open = open.filter_map(|id| self.calls.get(id));
+        let ids: BTreeSet<CallId> =
+            open.flat_map(|call| std::iter::once(call.id).chain(call.lead)).collect();
+        let calls = ids.iter().filter_map(|id| self.calls.get(id).map(|call| (*id, call.clone())));
         Core {
             calls: calls.collect(),
             shifts: self.shifts.clone(),

@@ -37,6 +37,8 @@ pub enum Refusal {
     CallUnaccounted { call: CallId },
     CallbackNotDue { call: CallId },
     CallbackOutstanding { call: CallId },
+    CallHeldAlready { call: CallId },
+    CallNotHeld { call: CallId },
     TransferRunning { call: CallId, to: String },
     TransferNotRunning { call: CallId },
     TransferNeedsTarget { call: CallId },
@@ -106,6 +108,8 @@ impl fmt::Display for Refusal {
             | Self::CallUnaccounted { .. }
             | Self::CallbackNotDue { .. }
             | Self::CallbackOutstanding { .. }
+            | Self::CallHeldAlready { .. }
+            | Self::CallNotHeld { .. }
             | Self::TransferRunning { .. }
             | Self::TransferNotRunning { .. }
             | Self::TransferNeedsTarget { .. }
@@ -218,6 +222,10 @@ impl Refusal {
                 write!(f, "call `{call}` is still up; end it before the shift ends")
             }
             Self::CallOver { call } => write!(f, "call `{call}` is over; there is no line to it"),
+            Self::CallHeldAlready { call } => write!(f, "call `{call}` is held already"),
+            Self::CallNotHeld { call } => {
+                write!(f, "call `{call}` is not held; whoever answered speaks with it")
+            }
             Self::TransferRunning { call, to } => {
                 write!(f, "call `{call}` is being transferred to `{to}`; wait for the result")
             }

@@ -192,6 +192,7 @@ impl Core {
             Event::CallLocated { .. }
             | Event::LocationFailed { .. }
             | Event::LocationRebid { .. } => self.apply_location(event),
+            Event::CallHeld { .. } | Event::CallResumed { .. } => self.apply_line(at, event),
             Event::TransferOffered { .. }
             | Event::TransferStarted { .. }
             | Event::TransferAnswered { .. } => self.apply_transfer(event),

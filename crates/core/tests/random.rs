@@ -6,10 +6,10 @@
 mod support;
 
 use evenhand_core::{
-    Actor, Advice, AlertId, AlertKind, CallId, CallState, Channel, Command, Core, Disposition,
-    Event, IncidentId, Location, Milestone, NoDispatchCode, Outcome, PersonId, RankedUnit,
-    Recommendation, Refusal, Role, Ruling, Sealed, Signature, Stage, Subject, Timestamp, UnitId,
-    UnitPoint, accounting,
+    Actor, Advice, AgentState, AlertId, AlertKind, CallId, CallState, Channel, Command, Core,
+    Digest, Disposition, Event, IncidentId, Location, LocationSource, Milestone, NoDispatchCode,
+    Outcome, PersonId, RankedUnit, Recommendation, Refusal, Role, Ruling, Sealed, Signalling,
+    Signature, Stage, Subject, Timers, Timestamp, TransferResult, UnitId, UnitPoint, accounting,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -58,18 +58,34 @@ fn signature() -> impl Strategy<Value = Signature> {
 fn on_calls() -> impl Strategy<Value = Command> {
     let channel = prop::sample::select(vec![Channel::Voice, Channel::WalkIn, Channel::Text]);
     prop_oneof![
-        3 => (channel, prop::bool::weighted(0.1)).prop_map(|(channel, test)| {
-            let (number, number_digest, name) = (Some(Sealed([2; 32])), None, None);
-            let (location, signalling) = (None, None);
-            Command::PresentCall {
-                channel,
-                number,
-                number_digest,
-                name,
-                location,
-                test,
-                signalling,
+        4 => (channel, prop::bool::weighted(0.1), prop::option::weighted(0.7, 1..3_u8)).prop_map(
+            |(channel, test, number)| {
+                let number_digest = number.map(|number| Digest([number; 16]));
+                let (number, name) = (Some(Sealed([2; 32])), None);
+                let (location, signalling) = (None, Some(Box::new(Signalling::default())));
+                Command::PresentCall {
+                    channel,
+                    number,
+                    number_digest,
+                    name,
+                    location,
+                    test,
+                    signalling,
+                }
             }
+        ),
+        1 => call().prop_map(|call| Command::LoseLine { call }),
+        1 => call().prop_map(|call| Command::AnswerFailed { call, reason: "none".into() }),
+        1 => call().prop_map(|call| Command::LocateCall { call, location: Location::default() }),
+        1 => call().prop_map(|call| {
+            let source = LocationSource::Held;
+            Command::ReportLocationFailed { call, source, reason: "none".into() }
+        }),
+        1 => call().prop_map(|call| Command::RebidLocation { call }),
+        1 => call().prop_map(|call| Command::TransferCall { call, to: "sip:x".into() }),
+        1 => (call(), prop::bool::ANY).prop_map(|(call, accepted)| {
+            let result = if accepted { TransferResult::Accepted } else { TransferResult::Failed };
+            Command::ReportTransfer { call, result, code: 200 }
         }),
         2 => call().prop_map(|call| Command::AbandonCall { call }),
         3 => call().prop_map(|call| Command::AnswerCall { call }),
@@ -81,9 +97,9 @@ fn on_calls() -> impl Strategy<Value = Command> {
         1 => call().prop_map(|call| Command::RecordTransfer { call, accepted_by: "c".into() }),
         2 => (call(), code(), signature())
             .prop_map(|(call, code, signature)| Command::DeclineCall { call, code, signature }),
-        2 => call().prop_map(|call| Command::StartCallback { call }),
-        1 => call().prop_map(|call| Command::ReachCaller { call }),
-        1 => call().prop_map(|call| Command::MissCaller { call }),
+        5 => call().prop_map(|call| Command::StartCallback { call }),
+        4 => call().prop_map(|call| Command::ReachCaller { call }),
+        2 => call().prop_map(|call| Command::MissCaller { call }),
         1 => (call(), signature())
             .prop_map(|(call, signature)| Command::GiveUpCallback { call, signature }),
         1 => (call(), person(), signature())
@@ -155,6 +171,8 @@ fn on_people() -> impl Strategy<Value = Command> {
     prop_oneof![
         1 => Just(Command::StartShift { role: Role::CallTaker, position: "P1".to_owned() }),
         2 => Just(Command::EndShift {}),
+        3 => prop::sample::select(vec![AgentState::Ready, AgentState::WrapUp, AgentState::Break])
+            .prop_map(|state| Command::SetAgentState { state }),
         3 => (1..12_u64).prop_map(|alert| Command::AcknowledgeAlert { alert: AlertId(alert) }),
     ]
 }
@@ -162,7 +180,12 @@ fn on_people() -> impl Strategy<Value = Command> {
 /// Mostly who would order it, now and then somebody else.
 fn actor(command: &Command) -> BoxedStrategy<Actor> {
     let usual = match command {
-        Command::PresentCall { .. } | Command::AbandonCall { .. } => Just(Actor::Line).boxed(),
+        Command::PresentCall { .. }
+        | Command::AbandonCall { .. }
+        | Command::LoseLine { .. }
+        | Command::AnswerFailed { .. }
+        | Command::ReportLocationFailed { .. }
+        | Command::ReportTransfer { .. } => Just(Actor::Line).boxed(),
         Command::ReportStatus { unit, .. } | Command::ReportPosition { unit, .. } => {
             Just(Actor::Crew { unit: unit.clone() }).boxed()
         }
@@ -229,7 +252,11 @@ impl Day {
     fn step(&mut self, step: &Step) {
         self.at = Timestamp(self.at.0 + step.after_ms);
         let step = &Step { command: from_now(&step.command, &self.core, self.at), ..step.clone() };
-        let ruling = Ruling { second_person: step.two_people, ..ruling(&step.command) };
+        let ruling = ruling(&step.command);
+        // By turns with and without time to write up.
+        let wrap_up_ms = if step.two_people { 10_000 } else { 0 };
+        let timers = Timers { wrap_up_ms, ..ruling.timers };
+        let ruling = Ruling { second_person: step.two_people, timers, ..ruling };
         let advice = advice(step.advised.clone());
         let before = self.core.clone();
         let decide =
@@ -318,6 +345,12 @@ fn check(before: &Core, after: &Core, step: &Step, events: &[Event]) {
                 assert!(person || *outcome == Outcome::TestCall);
                 assert!(before.call(*call).unwrap().outcome.is_none(), "exactly one outcome");
             }
+            Event::CallOffered { call, to, .. } => {
+                let state = after.call(*call).unwrap().state;
+                assert_eq!(state, CallState::Queued, "{call} is offered");
+                let ready = |person| after.shift(person).unwrap().agent.state;
+                assert!(to.iter().all(|person| ready(person) == AgentState::Ready), "{to:?}");
+            }
             Event::PriorityChanged { from, to, .. } => assert!(to < from || decided),
             Event::IncidentClassified { incident, priority, .. } => {
                 let known = before.incident(*incident).unwrap().classification.as_ref();
@@ -331,6 +364,7 @@ fn check(before: &Core, after: &Core, step: &Step, events: &[Event]) {
             _ => {}
         }
     }
+    waits_for_nobody(after);
     for call in before.calls().filter(|call| call.outcome.is_some()) {
         let detached = events.iter().any(|event| matches!(event, Event::CallDetached { .. }));
         assert!(detached || after.call(call.id).unwrap().outcome == call.outcome);
@@ -343,6 +377,29 @@ fn check(before: &Core, after: &Core, step: &Step, events: &[Event]) {
         let noted =
             matches!(step.command, Command::AcknowledgeAlert { alert: id } if id == alert.id);
         assert!(noted || after.alert_of(alert.id).is_some(), "an alert vanished");
+    }
+}
+
+/// A caller whom nobody is offered waits only where nobody could take them, or where those who
+/// could are kept for others.
+fn waits_for_nobody(core: &Core) {
+    let first = |call: &evenhand_core::Call| {
+        let group = core.repeats_of(call.id);
+        let mut rings = core.ringing_calls().filter(|other| group.contains(&other.id));
+        rings.next().map(|other| other.id) == Some(call.id)
+    };
+    let offered: Vec<_> = core.ringing_calls().flat_map(|call| core.offered_to(call.id)).collect();
+    for call in core.ringing_calls().filter(|call| first(call)) {
+        let Some(queued) = &call.queued else { continue };
+        if queued.called_before || !core.offered_to(call.id).is_empty() {
+            continue;
+        }
+        let free = core.shifts().find(|shift| {
+            shift.agent.state == AgentState::Ready
+                && queued.rule.roles.contains(&shift.role)
+                && !offered.contains(&&shift.person)
+        });
+        assert_eq!(free.map(|shift| &shift.person), None, "{} waits", call.id);
     }
 }
 
@@ -372,7 +429,10 @@ fn still_so(core: &Core, kind: AlertKind, subject: &Subject) -> bool {
         (AlertKind::WelfareCheck, Subject::Assignment(of)) => {
             assignment(*of).is_some_and(|known| known.reached(Milestone::OnScene))
         }
-        (AlertKind::ShortCall, Subject::Call(_)) => true,
+        (AlertKind::ShortCall | AlertKind::LineLost, Subject::Call(_)) => true,
+        (AlertKind::TransferFailed, Subject::Call(call)) => {
+            core.call(*call).unwrap().state == CallState::Ended
+        }
         _ => false,
     }
 }
@@ -438,6 +498,11 @@ fn random_days_reach_every_corner() {
         "AlertAcknowledged",
         "PriorityChanged",
         "UnitMoved",
+        "CallRepeats",
+        "CallOffered",
+        "AgentStateChanged",
+        "TransferAnswered",
+        "LocationRebid",
     ] {
         assert!(seen.contains(name), "no {name}");
     }

@@ -18,6 +18,8 @@ const GROUPS: [(&str, &[&str]); 9] = [
             "RecordWords",
             "LocateCall",
             "RebidLocation",
+            "HoldCall",
+            "ResumeCall",
             "TransferCall",
             "EndCall",
             "AttachCall",

@@ -258,7 +258,7 @@ impl Policy {
     /// Where a call that arrives waits, and at what distance two places of a call are far apart.
     fn arrived(&self, ruling: &mut Ruling, asked: &Asked<'_>) {
         ruling.timers.wrap_up_ms = self.arrivals.wrap_up_ms;
-        ruling.distance_alarm_m = asked.places_call.then_some(self.arrivals.distance_alarm_m);
+        ruling.distance_alarm_m = self.arrivals.distance_alarm_m.filter(|_| asked.places_call);
         let placed = asked.arrives;
         let placed = placed.and_then(|(channel, service)| self.arrivals.place(channel, service));
         if let Some(queue) = &placed

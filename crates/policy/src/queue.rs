@@ -61,7 +61,8 @@ pub struct Queue {
 pub(crate) struct Arrivals {
     pub queues: Vec<Queue>,
     pub wrap_up_ms: u64,
-    pub distance_alarm_m: u32,
+    /// `None`: the policy has neither queues nor a section for it, and is as it was before both.
+    pub distance_alarm_m: Option<u32>,
 }
 
 impl Arrivals {
@@ -73,14 +74,18 @@ impl Arrivals {
             section.number("wrap_up_s", 0..=WAIT_S_MAX, problems)
         });
         let location = book.optional("location", problems);
+        let located = location.is_some();
         let distance = location.and_then(|section| {
             section.only(&["distance_alarm_m"], problems);
             section.number("distance_alarm_m", 1..=1_000_000, problems)
         });
+        let queues = read_queues(book, permissions, problems);
+        let measures = located || !queues.is_empty();
+        let distance_m = distance.map_or(DISTANCE_ALARM_M, |given| given.value);
         Self {
-            queues: read_queues(book, permissions, problems),
+            queues,
             wrap_up_ms: wrap_up_s.map_or(0, |given| u64::from(given.value) * 1000),
-            distance_alarm_m: distance.map_or(DISTANCE_ALARM_M, |given| given.value),
+            distance_alarm_m: measures.then_some(distance_m),
         }
     }
 

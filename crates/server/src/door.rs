@@ -42,6 +42,21 @@ pub enum NoAnswer {
     Unknown,
 }
 
+/// Hears every output for crews and callers, in order, on the centre's thread, so it must not
+/// wait. Says why it cannot hear any more; it is then asked no further and the reason logged, and
+/// whoever it heard for asks for the state and starts over.
+pub type Listener = Box<dyn FnMut(&Output) -> Result<(), &'static str> + Send>;
+
+/// A listener that puts outputs into a bounded queue; a full one ends it.
+pub fn queueing(queue: SyncSender<Output>) -> Listener {
+    Box::new(move |output| {
+        queue.try_send(output.clone()).map_err(|error| match error {
+            TrySendError::Full(_) => "its queue is full",
+            TrySendError::Disconnected(_) => "its end is gone",
+        })
+    })
+}
+
 /// Who wakes the centre when something is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waking {
@@ -60,10 +75,8 @@ pub struct Opening {
     pub clock: Clock,
     /// Who wakes it.
     pub waking: Waking,
-    /// Where outputs for crews and callers go: everything but replies and boards. Bounded by
-    /// whoever makes it; if it is full or its end is gone, the stream is closed and the reason
-    /// logged: the driver then asks for the state and starts over.
-    pub effects: Option<SyncSender<Output>>,
+    /// Who hears outputs for crews and callers: everything but replies and boards.
+    pub listeners: Vec<Listener>,
     /// Whose disk is watched; `None`: none is.
     pub data: Option<DataDir>,
 }
@@ -149,6 +162,29 @@ impl CenterHandle {
         let (reply, answer) = oneshot::channel();
         self.try_send(Request::Order { ask: Ask { key, actor, order }, reply })?;
         answer.await.map_err(|_dropped| NoAnswer::Unknown)
+    }
+
+    /// The same for one who gives many: it enters the queue here and now, so that orders are taken
+    /// in the order in which they are given; the answer is waited for later.
+    ///
+    /// # Errors
+    /// As [`CenterHandle::order`].
+    pub(crate) fn order_later(
+        &self,
+        key: String,
+        actor: Actor,
+        order: Order,
+    ) -> Result<oneshot::Receiver<Answer>, NoAnswer> {
+        let (reply, answer) = oneshot::channel();
+        self.try_send(Request::Order { ask: Ask { key, actor, order }, reply })?;
+        Ok(answer)
+    }
+
+    /// Tells every position something that is no entry and not kept.
+    pub(crate) fn announce(&self, kind: &'static str, data: serde_json::Value) {
+        let mut content = serde_json::Map::new();
+        content.insert("data".to_owned(), data);
+        self.hub.announce(|seq| crate::hub::message(seq, kind, &content));
     }
 
     /// Asks a question on the centre's thread, after the orders that are before it in the queue.

@@ -167,6 +167,9 @@ impl Crews {
                 Output::Reply { .. }
                 | Output::Ring { .. }
                 | Output::Dial { .. }
+                | Output::StopDialling { .. }
+                | Output::Hold { .. }
+                | Output::Resume { .. }
                 | Output::Release { .. }
                 | Output::Answered { .. }
                 | Output::Abandoned { .. }

@@ -12,6 +12,7 @@
 //! intact, accounting closed, boards equal to a rebuild from the journal.
 
 mod expect;
+mod phone;
 mod phrase;
 mod run;
 mod script;

@@ -190,6 +190,8 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         | Event::LocationFailed { call, .. }
         | Event::LocationRebid { call }
         | Event::TransferOffered { call, .. }
+        | Event::CallHeld { call, .. }
+        | Event::CallResumed { call, .. }
         | Event::TransferStarted { call, .. }
         | Event::TransferAnswered { call, .. }
         | Event::CallQueued { call, .. }

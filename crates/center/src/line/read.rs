@@ -7,8 +7,8 @@ use crate::center::Center;
 use crate::input::{Clear, Selected};
 use crate::limits::LINE_BYTES_MAX;
 use evenhand_core::{
-    AlertId, CallId, CallState, Command, Disposition, IncidentId, NoDispatchCode, PersonId,
-    Signature, UnitId,
+    AgentState, AlertId, CallId, CallState, Command, Disposition, IncidentId, NoDispatchCode,
+    PersonId, Signature, UnitId,
 };
 
 type Order = Command<Clear>;
@@ -89,7 +89,10 @@ fn one(says: String, command: Order) -> Read {
 impl Line<'_> {
     fn verb(&self, verb: &Verb, rest: &[&str]) -> Read {
         match verb.name {
-            "AN" | "EC" | "AT" | "CB" | "CR" | "CM" | "CU" | "HO" => self.call_verb(verb, rest),
+            "AN" | "EC" | "AT" | "CB" | "CR" | "CM" | "CU" | "HO" | "REBID" | "TRANSFER" => {
+                self.call_verb(verb, rest)
+            }
+            "READY" | "BREAK" | "WRAP" => agent_verb(verb),
             "D" | "DO" | "DV" | "X" | "US" => self.unit_verb(verb, rest),
             "ND" => self.decline(rest),
             "MG" => self.merge(rest),
@@ -176,6 +179,11 @@ impl Line<'_> {
             "CB" => one(format!("ring {call} back"), Command::StartCallback { call }),
             "CR" => one(format!("{call} was reached"), Command::ReachCaller { call }),
             "CM" => one(format!("{call} was not reached"), Command::MissCaller { call }),
+            "REBID" => {
+                let says = format!("ask the network again where {call} is");
+                one(says, Command::RebidLocation { call })
+            }
+            "TRANSFER" => self.transfer(call, left),
             "CU" => one(
                 format!("give the callback of {call} up, by decision"),
                 Command::GiveUpCallback { call, signature: reason(left) },
@@ -192,6 +200,19 @@ impl Line<'_> {
                 one(says, Command::AttachCall { call, incident, words: None })
             }
         }
+    }
+
+    /// To the address named, or to whoever is said to be responsible.
+    fn transfer(&self, call: CallId, rest: &[&str]) -> Read {
+        let named = match rest {
+            [to, address, ..] if to.eq_ignore_ascii_case("TO") => Some((*address).to_owned()),
+            _ => None,
+        };
+        let known = self.center.core().call(call).ok();
+        let offered = known.and_then(|call| call.transfer_offer.as_ref());
+        let offered = offered.map(|offer| offer.to_uri.clone());
+        let to = named.or(offered).ok_or(Problem::Missing("an address, `TO sip:...`"))?;
+        one(format!("hand the caller of {call} to {to}"), Command::TransferCall { call, to })
     }
 
     fn unit_verb(&self, verb: &Verb, rest: &[&str]) -> Read {
@@ -413,6 +434,15 @@ impl Line<'_> {
         }
         Reading::of(format!("{}: {label}", names.join(", ")), commands)
     }
+}
+
+fn agent_verb(verb: &Verb) -> Read {
+    let (says, state) = match verb.name {
+        "READY" => ("calls may be offered to you", AgentState::Ready),
+        "BREAK" => ("you are away from your position", AgentState::Break),
+        _ => ("you write up, and take no call", AgentState::WrapUp),
+    };
+    one(says.to_owned(), Command::SetAgentState { state })
 }
 
 fn reason(words: &[&str]) -> Signature {

@@ -14,7 +14,7 @@ const fn verb(name: &'static str, form: &'static str, says: &'static str) -> Ver
 }
 
 /// All verbs but the status labels, which are the agency's own (`EN M21`, `M21 en`).
-pub(super) const VERBS: [Verb; 28] = [
+pub(super) const VERBS: [Verb; 33] = [
     verb("AN", "AN [call]", "answer the call, or the one that rings longest"),
     verb("EC", "EC [call]", "end the call"),
     verb("AT", "AT [call] incident", "attach the call to an incident"),
@@ -23,6 +23,8 @@ pub(super) const VERBS: [Verb; 28] = [
     verb("CM", "CM [call]", "the caller was not reached"),
     verb("CU", "CU [call] reason", "give the callback up, by decision"),
     verb("HO", "HO [call] person reason", "hand the callback over, by decision"),
+    verb("REBID", "REBID [call]", "ask the network again where the caller is"),
+    verb("TRANSFER", "TRANSFER [call] [TO address]", "hand the caller to another centre"),
     verb("T", "T [incident] type [reason]", "classify"),
     verb("N", "N [incident] text", "write into the narrative"),
     verb("P", "P [incident] priority [reason]", "change the priority, 1 highest"),
@@ -42,6 +44,9 @@ pub(super) const VERBS: [Verb; 28] = [
     verb("US", "US unit", "take the unit's last status back"),
     verb("AA", "AA alert", "take note of an alert"),
     verb("UNDO", "UNDO", "take your last command back, by a new entry"),
+    verb("READY", "READY", "calls may be offered to you"),
+    verb("BREAK", "BREAK", "you are away from your position"),
+    verb("WRAP", "WRAP", "you write up, and take no call"),
     verb("SO", "SO", "end your shift"),
 ];
 

@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use evenhand_core::{
-    Actor, Advice, Answer, Command, Core, Event, PolicyRef, PrimaryStatus, Refusal, ResponseWord,
-    Role, Ruling, SecondaryStatus, Timers, Timestamp, UnitId, UnitStatus,
+    Actor, Advice, Answer, Channel, Command, Core, Event, PolicyRef, PrimaryStatus, QueueMatch,
+    QueueRule, QueueRuling, Refusal, ResponseWord, Role, Ruling, SecondaryStatus, Strategy, Timers,
+    Timestamp, UnitId, UnitStatus,
 };
+use std::collections::BTreeSet;
 
 /// Nine in the morning of some day.
 pub const NINE: Timestamp = Timestamp(1_767_603_600_000);
@@ -51,10 +53,33 @@ pub fn answer(incident_type: &str, priority: u8) -> Answer {
     }
 }
 
+/// Text rings at everybody; the rest at one after the other, and then at everybody.
+fn queued(channel: Channel) -> QueueRuling {
+    let rule = |name: &str, strategy| QueueRule {
+        name: name.to_owned(),
+        uri: format!("sip:{name}@psap.example"),
+        strategy,
+        offer_ms: 5_000,
+        roles: BTreeSet::from([Role::Dispatcher, Role::CallTaker]),
+        order: Vec::new(),
+        overflow_after_offers: Some(2),
+        reserved_for_first: 1,
+        repeat_window_ms: 60_000,
+    };
+    let all = rule("all", Strategy::All);
+    let (rule, then) = match channel {
+        Channel::Text => (all, Vec::new()),
+        Channel::Voice | Channel::Alarm | Channel::WalkIn | Channel::Radio => {
+            (rule("one", Strategy::LongestIdle), vec![all])
+        }
+    };
+    QueueRuling { rule, matched: QueueMatch::Default, then }
+}
+
 /// Everything is permitted, nothing takes two people.
 pub fn ruling(command: &Command) -> Ruling {
     let of_type = |code: &str| TYPES.iter().find(|(known, _)| *known == code);
-    let (mut given, mut status) = (None, None);
+    let (mut given, mut status, mut queue) = (None, None, None);
     match command {
         Command::ClassifyIncident { incident_type, .. } => {
             given = of_type(incident_type).map(|(code, priority)| answer(code, *priority));
@@ -67,11 +92,15 @@ pub fn ruling(command: &Command) -> Ruling {
                 |(_, primary, secondary)| UnitStatus { primary: *primary, secondary: *secondary },
             );
         }
+        // Who has no number rings everywhere.
+        Command::PresentCall { number_digest: Some(_), channel, .. } => {
+            queue = Some(Box::new(queued(*channel)));
+        }
         _ => {}
     }
     let policy = PolicyRef { id: "tests".to_owned(), version: 1, hash: "0".repeat(64) };
     let permitting = Ruling::permitting(policy, "tests".to_owned(), TIMERS);
-    Ruling { answer: given, status, ..permitting }
+    Ruling { answer: given, status, queue, distance_alarm_m: Some(500), ..permitting }
 }
 
 /// Decides under the policy above, and applies.

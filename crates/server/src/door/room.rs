@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use center::{Center, Input, JournalState, Order, Output, Store};
@@ -11,7 +11,7 @@ use evenhand_core::{Command, Timestamp};
 use journal::Journal;
 use tokio::sync::oneshot;
 
-use super::{Answer, Ask, Opener, Opening, Request, Waking};
+use super::{Answer, Ask, Listener, Opener, Opening, Request, Waking};
 use crate::chance::random_bytes;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
@@ -30,7 +30,7 @@ pub(super) struct Room {
     suspects: BTreeSet<String>,
     clock: Clock,
     waking: Waking,
-    effects: Option<SyncSender<Output>>,
+    listeners: Vec<Listener>,
     data: Option<DataDir>,
     hub: Hub,
     pulse: Pulse,
@@ -40,7 +40,7 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) fn new(opening: Opening, hub: Hub, pulse: Pulse) -> Self {
-        let Opening { opener, clock, waking, effects, data } = opening;
+        let Opening { opener, clock, waking, listeners, data } = opening;
         let last_at = clock.now();
         Self {
             opener,
@@ -49,7 +49,7 @@ impl Room {
             suspects: BTreeSet::new(),
             clock,
             waking,
-            effects,
+            listeners,
             data,
             hub,
             pulse,
@@ -222,7 +222,7 @@ impl Room {
                 Output::BoardChanged(frames) => self.hub.publish(&frames),
                 other => {
                     beat_changed |= self.note(&other);
-                    self.effect(other);
+                    self.effect(&other);
                 }
             }
         }
@@ -253,6 +253,9 @@ impl Room {
             | Output::Page { .. }
             | Output::CallOff { .. }
             | Output::Dial { .. }
+            | Output::StopDialling { .. }
+            | Output::Hold { .. }
+            | Output::Resume { .. }
             | Output::Release { .. }
             | Output::Answered { .. }
             | Output::Abandoned { .. }
@@ -266,13 +269,17 @@ impl Room {
         true
     }
 
-    fn effect(&mut self, output: Output) {
-        let Some(effects) = &self.effects else { return };
-        if let Err(error) = effects.try_send(output) {
-            let full = matches!(error, TrySendError::Full(_));
-            tracing::error!(full, "nobody takes the outputs for crews and callers; stream closed");
-            self.effects = None;
-        }
+    fn effect(&mut self, output: &Output) {
+        self.listeners.retain_mut(|listener| match listener(output) {
+            Ok(()) => true,
+            Err(why) => {
+                tracing::error!(
+                    why,
+                    "nobody takes the outputs for crews and callers; stream closed"
+                );
+                false
+            }
+        });
     }
 
     /// Between requests: what is due, the disk, and a centre that has to be built again.
@@ -332,7 +339,7 @@ impl Room {
     fn ring_unrecorded(&mut self, rings: Vec<Input>) {
         for ring in &rings {
             self.pulse.rang_unrecorded(ring.at);
-            self.effect(Output::Ring { call: None, unrecorded: true, at: ring.at });
+            self.effect(&Output::Ring { call: None, unrecorded: true, at: ring.at });
         }
         self.keep_rings(rings);
     }

@@ -22,6 +22,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// The policy of the scenarios' small town.
 const POLICY: &str = include_str!("../../../../scenarios/policy.toml");
+/// The queues that every other town has.
+const QUEUES: &str = include_str!("../../../../scenarios/queues.toml");
 /// 2026-01-05T00:00:00Z, as in the scenarios.
 const MIDNIGHT: Timestamp = Timestamp(1_767_571_200_000);
 const MINUTE_MS: u64 = 60_000;
@@ -101,7 +103,7 @@ pub(super) struct Day {
 impl Day {
     /// The day before anything happened.
     pub fn begin(seed: u64) -> Result<Self, Violation> {
-        let town = Town::new(POLICY);
+        let town = town_of(seed);
         let unfit = |text| Violation { oracle: "town", at: MIDNIGHT, text, entries: Vec::new() };
         let setup = town.setup().map_err(unfit)?;
         let labels = CrewLabels::of(&setup.policy);
@@ -300,6 +302,9 @@ impl Day {
             Output::Ring { .. }
             | Output::CallOff { .. }
             | Output::Dial { .. }
+            | Output::StopDialling { .. }
+            | Output::Hold { .. }
+            | Output::Resume { .. }
             | Output::Release { .. }
             | Output::Answered { .. }
             | Output::Abandoned { .. }
@@ -664,4 +669,11 @@ fn name_of(fault: WriteFault) -> &'static str {
         WriteFault::Late => "write late",
         WriteFault::Full => "disk full",
     }
+}
+
+/// By turns calls ring everywhere, or wait in queues.
+fn town_of(seed: u64) -> Town {
+    let mut town = Town::new(POLICY);
+    town.additions.insert("queues".to_owned(), QUEUES.to_owned());
+    town.with(seed.is_multiple_of(2).then_some("queues"))
 }

@@ -8,9 +8,9 @@ use crate::rng::Rng;
 use crate::source::Act;
 use center::{Center, Clear, Order, Selected};
 use evenhand_core::{
-    Actor, Call, CallId, CallState, Command, Disposition, Incident, IncidentId, Location,
-    NoDispatchCode, PersonId, PrimaryStatus, Role, SecondaryStatus, Signature, Stage, Timestamp,
-    Unit, UnitId,
+    Actor, AgentState, Call, CallId, CallState, Command, Disposition, Incident, IncidentId,
+    Location, NoDispatchCode, PersonId, PrimaryStatus, Role, SecondaryStatus, Signature, Stage,
+    Timestamp, TransferResult, Unit, UnitId,
 };
 
 /// The three, and what they do next.
@@ -32,7 +32,7 @@ const TIDY_MS: u64 = 30_000;
 type Whim = fn(&mut Rng, &Center, Timestamp) -> Option<Act>;
 
 /// With weights. Our choice: what is forbidden as often as what is allowed.
-const WHIMS: [(u32, Whim); 31] = [
+const WHIMS: [(u32, Whim); 35] = [
     (3, hold),
     (1, hold_too_long),
     (1, release_hold),
@@ -64,6 +64,10 @@ const WHIMS: [(u32, Whim); 31] = [
     (1, out_of_service),
     (1, create),
     (1, no_reason),
+    (3, change_state),
+    (1, lose_line),
+    (1, rebid),
+    (1, transfer),
 ];
 
 impl Restless {
@@ -343,6 +347,36 @@ fn not_theirs(rng: &mut Rng, center: &Center, _: Timestamp) -> Option<Act> {
             Act::new(other, Command::ReportStatus { unit, label, reported_at: None })
         }
         _ => Act::new(Actor::Line, Command::EndCall { call: CallId(1 + rng.below(50)) }),
+    })
+}
+
+/// On a break, back, or neither: each is refused as often as not.
+fn change_state(rng: &mut Rng, _: &Center, _: Timestamp) -> Option<Act> {
+    let person = one_of(rng, [TAKER, DISPATCHER])?;
+    let states = [AgentState::Ready, AgentState::Break, AgentState::WrapUp, AgentState::Busy];
+    let state = one_of(rng, states)?;
+    Some(by(person, Command::SetAgentState { state }))
+}
+
+/// A line breaks, whatever goes on there.
+fn lose_line(rng: &mut Rng, center: &Center, _: Timestamp) -> Option<Act> {
+    let call = one_of(rng, center.core().unaccounted_calls().map(|call| call.id))?;
+    Some(Act::new(Actor::Line, Command::LoseLine { call }))
+}
+
+fn rebid(rng: &mut Rng, center: &Center, _: Timestamp) -> Option<Act> {
+    let call = one_of(rng, center.core().unaccounted_calls().map(|call| call.id))?;
+    Some(by(TAKER, Command::RebidLocation { call }))
+}
+
+/// Ordered, and now and then answered by the other side.
+fn transfer(rng: &mut Rng, center: &Center, _: Timestamp) -> Option<Act> {
+    let call = one_of(rng, center.core().unaccounted_calls().map(|call| call.id))?;
+    let result = if rng.chance(500) { TransferResult::Accepted } else { TransferResult::Failed };
+    Some(if rng.chance(500) {
+        by(TAKER, Command::TransferCall { call, to: "sip:next@psap.example".to_owned() })
+    } else {
+        Act::new(Actor::Line, Command::ReportTransfer { call, result, code: 0 })
     })
 }
 

@@ -58,7 +58,7 @@ impl Watch {
             Output::Ring { call: Some(call), .. } => {
                 self.rests_on("Ring", call.0, self.times(*call, |kept| kept.queued_times))
             }
-            Output::Dial { call } => {
+            Output::Dial { call, .. } => {
                 self.rests_on("Dial", call.0, self.times(*call, |kept| kept.dialled_times))
             }
             Output::Release { call } => {
@@ -72,6 +72,15 @@ impl Watch {
             }
             Output::Offered { call, .. } => {
                 self.rests_on("Offered", call.0, self.times(*call, |kept| kept.offered_times))
+            }
+            Output::StopDialling { call } => {
+                self.rests_on("StopDialling", call.0, self.times(*call, |kept| kept.missed_times))
+            }
+            Output::Hold { call } => {
+                self.rests_on("Hold", call.0, self.times(*call, |kept| kept.held_times))
+            }
+            Output::Resume { call } => {
+                self.rests_on("Resume", call.0, self.times(*call, |kept| kept.resumed_times))
             }
             Output::Rebid { call } => {
                 self.rests_on("Rebid", call.0, self.times(*call, |kept| kept.rebid_times))

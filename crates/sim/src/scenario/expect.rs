@@ -104,7 +104,7 @@ fn collect(key: &str, value: &Value, words: &mut BTreeSet<String>) {
 
 fn named(key: &str, number: i64) -> String {
     match key {
-        "call" => format!("C{number}"),
+        "call" | "lead" | "with" | "also" => format!("C{number}"),
         "incident" | "from" | "into" => format!("I{number}"),
         "assignment" => format!("A{number}"),
         "alert" => format!("W{number}"),

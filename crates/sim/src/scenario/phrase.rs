@@ -1,10 +1,11 @@
 //! From words to orders. One phrase a command, in the words of the job.
 
+use super::phone;
 use super::script::time_ms;
 use center::{Clear, Order, Selected};
 use evenhand_core::{
     Actor, AlertId, CallId, Channel, Command, Disposition, IncidentId, Location, NoDispatchCode,
-    PersonId, Role, Signature, Timestamp, UnitId, UnitPoint,
+    PersonId, Role, Signalling, Signature, Timestamp, UnitId, UnitPoint,
 };
 use policy::even::Budget;
 use serde::de::DeserializeOwned;
@@ -52,6 +53,7 @@ pub(super) fn action(words: &[String]) -> Result<Action, String> {
         ["check", rest @ ..] => Ok(Action::Check(rest.iter().map(ToString::to_string).collect())),
         ["center", rest @ ..] => order(Actor::Center, None, person(rest, None)?),
         ["caller", rest @ ..] => order(Actor::Line, None, line(rest)?),
+        ["line", rest @ ..] => order(Actor::Line, None, Order::Command(phone::line(rest)?)),
         ["crew", unit, rest @ ..] => {
             let unit = UnitId::from(*unit);
             order(Actor::Crew { unit: unit.clone() }, None, crew(unit, rest)?)
@@ -80,6 +82,7 @@ type Clears = Command<Clear>;
 fn line(words: &[&str]) -> Result<Order, String> {
     let command = match words {
         ["rings", _, rest @ ..] => present(Channel::Voice, rest)?,
+        ["texts", _, rest @ ..] => present(Channel::Text, rest)?,
         ["abandons" | "hangs", call] | ["hangs", "up", call] => {
             Command::AbandonCall { call: call_id(call)? }
         }
@@ -102,6 +105,7 @@ fn present(channel: Channel, words: &[&str]) -> Result<Clears, String> {
         _ => (None, words),
     };
     let (mut number, mut name, mut test) = (None, None, false);
+    let mut signalling: Option<Box<Signalling<Clear>>> = None;
     loop {
         rest = match rest {
             [] => break,
@@ -117,15 +121,21 @@ fn present(channel: Channel, words: &[&str]) -> Result<Clears, String> {
                 test = true;
                 left
             }
+            [what @ ("service" | "with" | "defect"), value, left @ ..] => {
+                phone::signalled(signalling.get_or_insert_default(), what, value);
+                left
+            }
             _ => return Err(format!("`{}` is nothing a call brings", rest.join(" "))),
         };
     }
-    let (number_digest, signalling) = (None, None);
+    let number_digest = None;
     Ok(Command::PresentCall { channel, number, number_digest, name, location, test, signalling })
 }
 
 /// `at "77 Main St"`, `at 42.0,-71.1`, both: `at "77 Main St" 42.0,-71.1`; and what is left.
-fn place<'a, 'b>(words: &'b [&'a str]) -> Result<(Location<Clear>, &'b [&'a str]), String> {
+pub(super) fn place<'a, 'b>(
+    words: &'b [&'a str],
+) -> Result<(Location<Clear>, &'b [&'a str]), String> {
     let ["at" | "from", first, rest @ ..] = words else {
         return Err(format!("a place is `at \"77 Main St\"`, not `{}`", words.join(" ")));
     };
@@ -191,6 +201,7 @@ fn person(words: &[&str], role: Option<Role>) -> Result<Order, String> {
         ["starts", "shift"] => start(role.unwrap_or(Role::CallTaker), "P1"),
         ["starts", "shift", "at", position] => start(role.unwrap_or(Role::CallTaker), position),
         ["ends", "shift"] => Command::EndShift {},
+        ["is", state] => Command::SetAgentState { state: coded(state)? },
         ["acknowledges", alert] => Command::AcknowledgeAlert { alert: alert_id(alert)? },
         ["passes", "time"] => Command::PassTime {},
         ["adopts", policy, "from", time, rest @ ..] => Command::AdoptPolicy {
@@ -199,7 +210,7 @@ fn person(words: &[&str], role: Option<Role>) -> Result<Order, String> {
             signature: signature(rest)?,
         },
         ["enters", _, rest @ ..] => present(Channel::WalkIn, rest)?,
-        _ => match on_call(words)? {
+        _ => match on_call(words)?.or(phone::person(words)?) {
             Some(command) => command,
             None => match on_incident(words)? {
                 Some(command) => command,
@@ -249,6 +260,8 @@ fn on_call(words: &[&str]) -> Result<Option<Clears>, String> {
             code: no_dispatch(code)?,
             signature: signature(rest)?,
         },
+        ["lets", call, "wait"] => Command::HoldCall { call: call_id(call)? },
+        ["resumes", call] => Command::ResumeCall { call: call_id(call)? },
         ["rings", "back", call] => Command::StartCallback { call: call_id(call)? },
         ["reaches", call] => Command::ReachCaller { call: call_id(call)? },
         ["misses", call] => Command::MissCaller { call: call_id(call)? },
@@ -406,7 +419,7 @@ fn no_dispatch(word: &str) -> Result<NoDispatchCode, String> {
     coded(word)
 }
 
-fn coded<T: DeserializeOwned>(word: &str) -> Result<T, String> {
+pub(super) fn coded<T: DeserializeOwned>(word: &str) -> Result<T, String> {
     serde_json::from_value(serde_json::Value::String(word.to_owned()))
         .map_err(|error| error.to_string())
 }
@@ -422,7 +435,7 @@ fn number(word: &str, letter: char) -> Result<u64, String> {
         .ok_or_else(|| format!("`{word}` is not `{letter}` and a number"))
 }
 
-fn call_id(word: &str) -> Result<CallId, String> {
+pub(super) fn call_id(word: &str) -> Result<CallId, String> {
     number(word, 'C').map(CallId)
 }
 

@@ -259,8 +259,8 @@ impl<'a> Runner<'a> {
         else {
             return Ok(order);
         };
-        let known = name == "plain" || self.town.responses.contains_key(&name);
-        let hash = if known { self.town.policy(&name)?.reference().hash } else { name };
+        let hash =
+            if self.town.knows(&name) { self.town.policy(&name)?.reference().hash } else { name };
         Ok(Order::Command(Command::AdoptPolicy { hash, effective_at, signature }))
     }
 
@@ -387,7 +387,13 @@ impl<'a> Runner<'a> {
             }
             [row, field, expected] => {
                 let found = find(&snapshot, row).ok_or_else(|| format!("no row `{row}`"))?;
-                (found.get(*field).cloned().unwrap_or_default(), *expected)
+                (
+                    found
+                        .pointer(&format!("/{}", field.replace('.', "/")))
+                        .cloned()
+                        .unwrap_or_default(),
+                    *expected,
+                )
             }
             [field, expected] => {
                 let found = snapshot
@@ -424,4 +430,10 @@ fn find<'a>(snapshot: &'a Value, row: &str) -> Option<&'a Value> {
             let unit = |found: &&Value| found.get("unit").and_then(Value::as_str) == Some(row);
             rows("units")?.iter().find(unit)
         })
+        .or_else(|| named(rows("shifts")?, "person", row))
+        .or_else(|| named(rows("queues")?, "queue", row))
+}
+
+fn named<'a>(rows: &'a [Value], key: &str, name: &str) -> Option<&'a Value> {
+    rows.iter().find(|row| row.get(key).and_then(Value::as_str) == Some(name))
 }

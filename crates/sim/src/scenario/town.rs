@@ -34,6 +34,8 @@ pub struct Town {
     pub policy: String,
     /// Response policies by name; each, with the TOML, is a policy that may be adopted.
     pub responses: BTreeMap<String, String>,
+    /// Sections to add to the TOML, by name; each makes a policy that may be adopted.
+    pub additions: BTreeMap<String, String>,
     /// The one that the centre is founded with; `None`: the table of types answers.
     pub founded_with: Option<String>,
 }
@@ -50,10 +52,12 @@ pub fn signing_key() -> SigningKey {
 impl Town {
     /// A town in which the table of types answers.
     pub fn new(policy: impl Into<String>) -> Self {
-        Self { policy: policy.into(), responses: BTreeMap::new(), founded_with: None }
+        let (responses, additions) = (BTreeMap::new(), BTreeMap::new());
+        Self { policy: policy.into(), responses, additions, founded_with: None }
     }
 
-    /// The town of a folder: `policy.toml`, and a response policy for each `*.policy`.
+    /// The town of a folder: `policy.toml`, a response policy for each `*.policy`, and sections to
+    /// add for each other `*.toml`.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -64,6 +68,10 @@ impl Town {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             if let Some(name) = name.as_deref().and_then(|name| name.strip_suffix(".policy")) {
                 town.responses.insert(name.to_owned(), std::fs::read_to_string(&path)?);
+            }
+            let added = name.as_deref().and_then(|name| name.strip_suffix(".toml"));
+            if let Some(name) = added.filter(|name| *name != "policy") {
+                town.additions.insert(name.to_owned(), std::fs::read_to_string(&path)?);
             }
         }
         Ok(town)
@@ -84,12 +92,19 @@ impl Town {
         let text =
             |name: &str, text: &str| PolicyText { name: name.to_owned(), text: text.to_owned() };
         let mut texts = vec![text("policy.toml", &self.policy)];
-        if name != "plain" {
+        if let Some(added) = self.additions.get(name) {
+            texts.push(text(&format!("{name}.toml"), added));
+        } else if name != "plain" {
             let known = self.responses.get(name);
             let response = known.ok_or_else(|| format!("there is no `{name}.policy`"))?;
             texts.push(text(&format!("{name}.policy"), response));
         }
         Ok(texts)
+    }
+
+    /// Whether there is a policy of this name.
+    pub fn knows(&self, name: &str) -> bool {
+        name == "plain" || self.responses.contains_key(name) || self.additions.contains_key(name)
     }
 
     /// A policy by name.

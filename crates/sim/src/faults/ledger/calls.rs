@@ -28,6 +28,9 @@ pub(in crate::faults) struct Kept {
     dialling: bool,
     pub queued_times: u64,
     pub dialled_times: u64,
+    pub missed_times: u64,
+    pub held_times: u64,
+    pub resumed_times: u64,
     pub ended_times: u64,
     pub answered_times: u64,
     pub abandoned_times: u64,
@@ -98,12 +101,20 @@ impl Calls {
                 call.abandoned_times += 1;
             }
             "CallbackDue" => call.due = true,
-            "CallbackNotReached" => call.dialling = false,
+            "CallbackNotReached" => {
+                call.dialling = false;
+                call.missed_times += 1;
+            }
+            "CallHeld" => call.held_times += 1,
+            "CallResumed" => call.resumed_times += 1,
             "CallbackStarted" => {
                 call.dialled_times += 1;
                 (call.due, call.dialling) = (true, true);
             }
-            "CallbackReached" => call.abandoned = false,
+            "CallbackReached" => {
+                call.abandoned = false;
+                call.answered_times += 1;
+            }
             "CallbackHandedOver" => call.owner = Some(row.word("to").to_owned()),
             "CallEnded" => {
                 call.ended = true;
