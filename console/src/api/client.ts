@@ -204,6 +204,16 @@ export function sendAdoption(adoption: Adoption, key: string, second?: Second): 
   return order("/policy/adopt", { ...adoption, ...(second && { second }) }, key);
 }
 
+/** Connects this position's voice: our offer for the centre's answer, both in SDP. */
+export function offerVoice(sdp: string): Promise<Told<{ sdp: string }>> {
+  return inquire("/voice/offer", { sdp });
+}
+
+/** Says whether the microphone is muted, for those who watch. */
+export async function tellMicrophone(muted: boolean): Promise<void> {
+  await send("POST", "/voice/microphone", { muted }).catch(() => undefined);
+}
+
 export async function signIn(
   person: string,
   password: string,

@@ -100,6 +100,26 @@ impl Clock {
     }
 }
 
+/// Milliseconds since 1970 on a clock that never goes back, whatever the system's does: SIP's
+/// timers and voice run on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Steady {
+    base_ms: u64,
+    since: Instant,
+}
+
+impl Steady {
+    /// Begins with the system's time.
+    pub fn start() -> Self {
+        Self { base_ms: u64::try_from(system_time().0).unwrap_or(0), since: instant() }
+    }
+
+    pub fn now_ms(&self) -> u64 {
+        let passed = instant().saturating_duration_since(self.since).as_millis();
+        self.base_ms.saturating_add(u64::try_from(passed).unwrap_or(u64::MAX))
+    }
+}
+
 /// A panic elsewhere cannot leave these three numbers half written.
 fn lock(scaled: &Mutex<Scaled>) -> std::sync::MutexGuard<'_, Scaled> {
     scaled.lock().unwrap_or_else(PoisonError::into_inner)
@@ -111,8 +131,9 @@ fn system_time() -> Timestamp {
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// Now, to measure from: for the clocks here and for voice, which is never faster than real time.
 #[expect(clippy::disallowed_methods, reason = "this is the door where time enters")]
-fn instant() -> Instant {
+pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 

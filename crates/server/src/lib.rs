@@ -30,12 +30,17 @@ mod private_file;
 
 pub mod config;
 pub mod limits;
+pub mod sip;
+pub mod voice;
 
 pub use accounts::{AccountError, Accounts};
 pub use chance::{NoRandomBytes, random_bytes};
 pub use clock::Clock;
 pub use data_dir::{DataDir, DataError};
-pub use door::{Answer, CenterHandle, CenterThread, NoAnswer, Opener, Opening, Waking, open_door};
+pub use door::{
+    Answer, CenterHandle, CenterThread, Listener, NoAnswer, Opener, Opening, Waking, open_door,
+    queueing,
+};
 pub use password::PasswordError;
 pub use serve::{Running, Serving, StartError, start};
 pub use web::openapi_json;

@@ -79,3 +79,43 @@ pub const DISK_LOW_PERCENT: u64 = 20;
 pub const DISK_CRITICAL_PERCENT: u64 = 5;
 /// Time between two looks at the disk and at a journal that is down, in milliseconds.
 pub const LOOK_EVERY_MS: u64 = 1_000;
+
+/// SIP messages read and not yet taken in; while they wait, the system holds further ones.
+pub const SIP_ARRIVALS_WAITING_MAX: usize = 4_096;
+/// SIP connections at once; further ones are closed and logged. A border function needs a few.
+pub const SIP_CONNECTIONS_MAX: usize = 10_000;
+/// Messages that wait to be written on one SIP connection; further ones are dropped and logged,
+/// and the connection is cut off when it takes nothing in for [`SIP_CONNECT_MS_MAX`].
+pub const SIP_WRITES_WAITING_MAX: usize = 1_024;
+/// Time to open or secure a SIP connection, or to write one message on it, in milliseconds.
+pub const SIP_CONNECT_MS_MAX: u64 = 5_000;
+/// Time without a byte after which a SIP connection is closed, in milliseconds: longer than the
+/// longest session refresh.
+pub const SIP_IDLE_MS_MAX: u64 = 4 * 3_600_000;
+/// Location and LoST servers asked at the same time; further questions wait, within their own
+/// limit of time.
+pub const SIP_FETCHES_AT_ONCE: usize = 64;
+/// Longest answer of a location or LoST server, in bytes; a longer one is a failure.
+pub const SIP_FETCH_BYTES_MAX: u64 = 1024 * 1024;
+/// Things heard that are taken in at one turn of the telephone's task, before the network is read.
+pub const SIP_AT_ONCE_MAX: usize = 256;
+/// Longest sleep of the telephone's task, and the pause before the centre is asked again, in
+/// milliseconds.
+pub const SIP_WAKE_MS_MAX: u64 = 500;
+
+/// Callers' legs open at once; a further one is refused, and SIP answers the call without voice.
+pub const LEGS_MAX: usize = 1_000;
+/// Positions with voice at once; a further one is answered 503 `too_many_positions`.
+pub const VOICE_POSITIONS_MAX: usize = SOCKETS_MAX;
+/// What happens to voice and was not yet looked at; beyond, the oldest is dropped and counted.
+pub const VOICE_EVENTS_WAITING_MAX: usize = 4_096;
+/// Longest datagram of voice, in bytes; of a longer one the rest is cut off.
+pub const VOICE_DATAGRAM_BYTES_MAX: usize = 2_048;
+/// Share of a caller's packets that may be lost in a second before the call-taker is told.
+pub const VOICE_LOSS_PERCENT_MAX: u64 = 10;
+/// Time without a packet from a browser after which its connection is given up, in milliseconds.
+pub const BROWSER_SILENT_MS_MAX: u64 = 5_000;
+/// Time between two RTCP reports to a caller, in milliseconds (RFC 3550, 6.2 asks for 5 s).
+pub const REPORT_EVERY_MS: u64 = 5_000;
+/// Time between two statistics of a leg, in milliseconds.
+pub const STATISTICS_EVERY_MS: u64 = 5_000;

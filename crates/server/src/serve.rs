@@ -20,9 +20,13 @@ use crate::chance::{NoRandomBytes, random_token};
 use crate::clock::Clock;
 use crate::config::{CenterFiles, ConfigError, Configuration};
 use crate::data_dir::{DataDir, DataError};
-use crate::door::{CenterHandle, CenterThread, Opener, Opening, Waking, open_door};
+use crate::door::{
+    CenterHandle, CenterThread, Listener, Opener, Opening, Waking, open_door, queueing,
+};
 use crate::limits::EFFECTS_WAITING_MAX;
 use crate::sessions::Sessions;
+use crate::sip::{Bound, SipSettings, Telephone};
+use crate::voice::{VoiceError, VoicePlane, VoiceSetup};
 use crate::web::{App, Making, MapFile, router};
 
 /// Time that open requests get to end when the process is told to.
@@ -36,6 +40,8 @@ pub struct Serving {
     pub data: PathBuf,
     /// Where to listen; port 0 takes any that is free.
     pub listen: SocketAddr,
+    /// Where voice comes in.
+    pub voice: VoiceSetup,
     /// The console's files, if not those built in.
     pub console_dir: Option<PathBuf>,
     /// The centre's time.
@@ -46,6 +52,8 @@ pub struct Serving {
     pub generated: bool,
     /// How the journal is kept.
     pub store: EmbeddedOptions,
+    /// How calls come by SIP, if not as the centre's files say.
+    pub sip: Option<SipSettings>,
 }
 
 impl Serving {
@@ -55,11 +63,13 @@ impl Serving {
             center,
             data: data.to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            voice: VoiceSetup::default(),
             console_dir: None,
             clock: Clock::real(),
             waking: Waking::ByClock,
             generated: false,
             store: EmbeddedOptions::default(),
+            sip: None,
         }
     }
 }
@@ -90,9 +100,15 @@ pub enum StartError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// Voice cannot be carried.
+    #[error(transparent)]
+    Voice(#[from] VoiceError),
     /// The system gave no thread or event queue.
     #[error("the runtime does not start: {0}")]
     Runtime(std::io::Error),
+    /// The telephone side does not start.
+    #[error("calls by SIP: {0}")]
+    Sip(String),
     /// The system failed.
     #[error(transparent)]
     Random(#[from] NoRandomBytes),
@@ -101,6 +117,7 @@ pub enum StartError {
 /// A centre that is served, until [`Running::stop`].
 pub struct Running {
     url: String,
+    sip: Option<Bound>,
     app: App,
     data: DataDir,
     // In a lock so that a reference may be shared; only its owner takes it.
@@ -146,20 +163,35 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
     let listen_error = |cause| StartError::Listen { address: serving.listen, cause };
     let listener = listener.map_err(listen_error)?;
     let url = format!("http://{}", listener.local_addr().map_err(listen_error)?);
+    let settings = serving.sip.clone().or_else(|| configuration.sip.clone());
+    let setup = settings.as_ref().map_or(serving.voice.clone(), |sip| sip.media.setup());
+    let voice = VoicePlane::start(&setup)?;
+    let telephone = match settings {
+        Some(settings) => {
+            let opening = Telephone::open(settings, configuration.ground(), voice.clone());
+            Some(runtime.block_on(opening).map_err(StartError::Sip)?)
+        }
+        None => None,
+    };
 
     let (sender, effects) = std::sync::mpsc::sync_channel(EFFECTS_WAITING_MAX);
     let driven = serving.waking == Waking::ByDriver;
+    let mut listeners: Vec<Listener> = telephone.iter().map(Telephone::listener).collect();
+    if driven {
+        listeners.push(queueing(sender));
+    }
     let opening = Opening {
         opener: opener(&serving, &data, configuration),
         clock: serving.clock.clone(),
         waking: serving.waking,
-        effects: driven.then_some(sender),
+        listeners,
         data: Some(data.clone()),
     };
     let (handle, center) = open_door(opening).map_err(StartError::Center)?;
     let (ending, told) = watch::channel(false);
     let app = App::new(Making {
         center: handle,
+        voice,
         accounts,
         sessions: Sessions::open(data.path()),
         map,
@@ -171,13 +203,17 @@ pub fn start(serving: Serving) -> Result<Running, StartError> {
         generated: serving.generated,
         ending: told,
     });
+    let sip = telephone.as_ref().map(Telephone::bound);
+    if let Some(telephone) = telephone {
+        runtime.spawn(telephone.run(app.center.clone(), app.ending.clone()));
+    }
     let web = runtime.spawn(serve(listener, app.clone()));
     // A full disk keeps `verify` from finding the centre; it must not keep it from serving.
     if let Err(error) = data.write_address(&url) {
         tracing::warn!(%error, "the address file is not written");
     }
     let effects = Mutex::new(driven.then_some(effects));
-    Ok(Running { url, app, data, effects, ending, web, center, runtime, signals })
+    Ok(Running { url, sip, app, data, effects, ending, web, center, runtime, signals })
 }
 
 async fn serve(listener: TcpListener, app: App) {
@@ -233,6 +269,11 @@ impl Running {
         &self.url
     }
 
+    /// Where SIP is listened to, if it is.
+    pub fn sip(&self) -> Option<Bound> {
+        self.sip
+    }
+
     /// The way to the centre.
     pub fn center(&self) -> &CenterHandle {
         &self.app.center
@@ -257,6 +298,11 @@ impl Running {
     /// The name is not accepted, the file cannot be written, or the system gave no random bytes.
     pub fn fresh_password(&self, person: &str, roles: &[Role]) -> Result<String, AccountError> {
         self.app.accounts.fresh_password(person, roles)
+    }
+
+    /// The voice of the centre.
+    pub fn voice(&self) -> &VoicePlane {
+        &self.app.voice
     }
 
     /// The people of the centre.

@@ -2,6 +2,7 @@
 //! has a jitter buffer is only sorted here, so that voice is not delayed twice.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::rtp::RtpPacket;
 
@@ -21,7 +22,7 @@ pub enum Order {
     Over,
 }
 
-/// Voice that waited.
+/// Voice that is kept beyond its packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voice {
     /// As in its packet.
@@ -32,8 +33,21 @@ pub struct Voice {
     pub ssrc: u32,
     /// As in its packet.
     pub timestamp: u32,
-    /// As in its packet.
-    pub payload: Vec<u8>,
+    /// As in its packet; shared, for whoever passes it on keeps it for a while.
+    pub payload: Arc<[u8]>,
+}
+
+impl Voice {
+    /// A packet's voice, to be kept.
+    pub fn of(packet: &RtpPacket<'_>) -> Self {
+        Self {
+            marker: packet.marker,
+            payload_type: packet.payload_type,
+            ssrc: packet.ssrc,
+            timestamp: packet.timestamp,
+            payload: packet.payload.into(),
+        }
+    }
 }
 
 /// Sorts the packets of one stream by their extended sequence numbers.
@@ -66,14 +80,7 @@ impl Reorder {
             self.next = Some(next + 1);
             return Order::Now;
         }
-        let voice = Voice {
-            marker: packet.marker,
-            payload_type: packet.payload_type,
-            ssrc: packet.ssrc,
-            timestamp: packet.timestamp,
-            payload: packet.payload.to_vec(),
-        };
-        self.held.insert(sequence, Held { voice, since_ms: now_ms });
+        self.held.insert(sequence, Held { voice: Voice::of(packet), since_ms: now_ms });
         Order::Waits
     }
 

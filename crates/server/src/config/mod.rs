@@ -6,6 +6,7 @@
 mod files;
 mod fleet;
 mod problem;
+mod sip;
 
 pub use files::CenterFiles;
 pub use problem::ConfigError;
@@ -22,6 +23,8 @@ use toml::Spanned;
 use files::beside;
 use problem::{Text, read_text};
 
+use crate::sip::SipSettings;
+
 /// The file that names the others.
 pub const CENTER_FILE: &str = "center.toml";
 
@@ -37,6 +40,8 @@ struct CenterText {
     map_files_in: Option<Spanned<String>>,
     policy: Spanned<Vec<String>>,
     fleet: String,
+    /// The file that says how calls come by SIP; without it none do.
+    sip: Option<String>,
     #[serde(default)]
     speeds: SpeedTable,
     zone_table: Option<Spanned<ZoneTableText>>,
@@ -65,6 +70,8 @@ pub struct Configuration {
     pub speeds: SpeedTable,
     /// Units, each with the place where it stands.
     pub fleet: Vec<FleetUnit>,
+    /// How calls come and go by SIP, if they do.
+    pub sip: Option<SipSettings>,
     zone_table: Option<ZoneTable>,
 }
 
@@ -89,8 +96,22 @@ impl Configuration {
             Some(table) => Some(load_zone_table(files, &text, table, &map)?),
             None => None,
         };
+        let sip = match &center.sip {
+            Some(file) => Some(load_sip(files, file)?),
+            None => None,
+        };
         let CenterText { name, attribution, speeds, .. } = center;
-        Ok(Self { name, time_zone, policy, map, attribution, speeds, fleet, zone_table })
+        Ok(Self { name, time_zone, policy, map, attribution, speeds, fleet, sip, zone_table })
+    }
+
+    /// Tells of a point (in 1e-7 degrees) whether it lies in any area of the map: what lies in
+    /// none is somebody else's. A map without areas says nothing, and everything is ours.
+    pub fn ground(&self) -> Box<dyn Fn(i32, i32) -> bool + Send> {
+        let places = Places::build(&self.map);
+        let has_areas = !self.map.areas.is_empty();
+        Box::new(move |lat_e7, lon_e7| {
+            !has_areas || !places.zones(map::Point { lat_e7, lon_e7 }).is_empty()
+        })
     }
 
     /// Ready for [`center::Center::open`]. `digest_key` is the secret by which a caller's number is
@@ -111,6 +132,11 @@ impl Configuration {
             digest_key,
         }
     }
+}
+
+fn load_sip(files: &CenterFiles, file: &str) -> Result<SipSettings, ConfigError> {
+    let text = read_text(files, file)?;
+    sip::read(&Text { file: files.shown(file), text: &text }, files)
 }
 
 fn time_zone(text: &Text<'_>, name: &Spanned<String>) -> Result<TimeZone, ConfigError> {

@@ -14,6 +14,7 @@ mod policy_page;
 mod questions;
 mod sign_in;
 mod socket;
+mod voice;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +40,7 @@ use crate::limits::{
     SOCKETS_MAX,
 };
 use crate::sessions::{Session, Sessions};
+use crate::voice::VoicePlane;
 use console::Console;
 use failure::Failure;
 
@@ -58,6 +60,7 @@ pub(crate) struct App(Arc<Parts>);
 
 pub(crate) struct Parts {
     pub center: CenterHandle,
+    pub voice: VoicePlane,
     pub accounts: Accounts,
     pub sessions: Sessions,
     attempts: Mutex<Attempts>,
@@ -84,6 +87,7 @@ pub(crate) struct Parts {
 /// What the application is made of.
 pub(crate) struct Making {
     pub center: CenterHandle,
+    pub voice: VoicePlane,
     pub accounts: Accounts,
     pub sessions: Sessions,
     pub map: MapFile,
@@ -108,6 +112,7 @@ impl App {
     pub(crate) fn new(making: Making) -> Self {
         Self(Arc::new(Parts {
             center: making.center,
+            voice: making.voice,
             accounts: making.accounts,
             sessions: making.sessions,
             attempts: Mutex::default(),
@@ -189,6 +194,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/policy/impact", long(post(policy_page::impact::impact)))
         .route("/policy/adopt", long(post(policy_page::adopt::adopt)))
         .route("/map", get(map::map))
+        .route("/voice", get(voice::voice))
+        .route("/voice/offer", post(voice::offer))
+        .route("/voice/microphone", post(voice::microphone))
         .route("/journal/entries", get(journal_pages::entries))
         .route("/journal/checkpoints", get(journal_pages::checkpoints))
         .route("/journal/key", get(journal_pages::key))

@@ -8,7 +8,9 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::web::{App, commands, journal_pages, map, policy_page, questions, sign_in, socket};
+use crate::web::{
+    App, commands, journal_pages, map, policy_page, questions, sign_in, socket, voice,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,6 +39,9 @@ use crate::web::{App, commands, journal_pages, map, policy_page, questions, sign
         policy_page::impact::impact,
         policy_page::adopt::adopt,
         map::map,
+        voice::voice,
+        voice::offer,
+        voice::microphone,
         journal_pages::entries,
         journal_pages::checkpoints,
         journal_pages::key,
