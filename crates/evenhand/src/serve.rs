@@ -1,13 +1,15 @@
 //! `evenhand serve`: a live centre, until Ctrl-C.
 
 use std::io::{BufRead, IsTerminal, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use evenhand_core::Role;
 use journal::{EmbeddedOptions, Synchronous};
 use server::config::CenterFiles;
+use server::voice::VoiceSetup;
 use server::{Accounts, DataDir, Serving};
 
 /// Set in tests only: allows `--unsafe-no-sync`.
@@ -26,6 +28,15 @@ pub struct Args {
     /// with TLS in front.
     #[arg(long, default_value = "127.0.0.1:8911")]
     listen: SocketAddr,
+    /// Where browsers bring their voice, by UDP: an address that they reach; port 0 takes any.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    voice_listen: SocketAddr,
+    /// Where callers bring their voice, by RTP: an address that they reach.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    rtp_address: IpAddr,
+    /// The ports for callers' voice: two for each caller.
+    #[arg(long, value_name = "FIRST-LAST", default_value = "16384-32767", value_parser = ports)]
+    rtp_ports: RangeInclusive<u16>,
     /// Serve the console's files from this folder instead of those built in.
     #[arg(long)]
     console_dir: Option<PathBuf>,
@@ -118,11 +129,27 @@ fn list(accounts: &Accounts) -> Result<(), String> {
     Ok(())
 }
 
+/// Reads `16384-32767`.
+fn ports(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let (first, last) = text.split_once('-').ok_or("accepted: two ports, `16384-32767`")?;
+    let port = |text: &str| text.parse().map_err(|_no_number| format!("`{text}` is no port"));
+    let (first, last): (u16, u16) = (port(first)?, port(last)?);
+    match first < last {
+        true => Ok(first..=last),
+        false => Err(format!("from `{first}` to `{last}` there are no two ports")),
+    }
+}
+
 fn serve(args: Args) -> Result<(), String> {
     let store = store_options(&args)?;
     log_to_stderr();
     let serving = Serving {
         listen: args.listen,
+        voice: VoiceSetup {
+            web: args.voice_listen,
+            rtp_address: args.rtp_address,
+            rtp_ports: args.rtp_ports,
+        },
         console_dir: args.console_dir,
         store,
         ..Serving::live(CenterFiles::named(&args.center), &args.data)

@@ -8,6 +8,7 @@ use evenhand_core::{Actor, Command, PersonId, Role, Timestamp};
 use journal::EmbeddedOptions;
 use roads::Roads;
 use server::config::{CenterFiles, Configuration};
+use server::voice::VoiceSetup;
 use server::{Clock, Running, Serving, StartError, Waking};
 use sim::CrewLabels;
 use sim::demo::{Demo, DemoParts, DemoPlan, Link, Positions, SavedWorld};
@@ -160,10 +161,12 @@ fn serve(args: &Args, clock: &Clock) -> Result<Running, String> {
             center: CenterFiles::Cambridge,
             data: args.data.clone(),
             listen: SocketAddr::from(([127, 0, 0, 1], port)),
+            voice: VoiceSetup::default(),
             console_dir: args.console_dir.clone(),
             clock: clock.clone(),
             waking: Waking::ByDriver,
             generated: true,
+            sip: None,
             store: EmbeddedOptions::default(),
         };
         match server::start(serving) {

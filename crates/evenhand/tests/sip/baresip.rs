@@ -24,6 +24,8 @@ use crate::tone;
 const WAIT: Duration = Duration::from_secs(60);
 /// RTP ports it may use.
 const RTP_PORTS: u16 = 20;
+/// Ports in a row that it needs: SIP, SIP by TLS, its control, and voice.
+pub const PORTS: u16 = 3 + RTP_PORTS;
 
 /// What a telephone is.
 pub struct Settings<'a> {
@@ -57,8 +59,12 @@ pub struct Phone {
 
 impl Phone {
     pub fn start(settings: &Settings<'_>) -> Self {
+        Self::start_at(ports::free(PORTS), settings)
+    }
+
+    /// Starts it at the first of [`PORTS`] ports.
+    pub fn start_at(port: u16, settings: &Settings<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = ports::free(3 + RTP_PORTS);
         let (hz, ms) = settings.speaks;
         tone::write(&folder.path().join("speaks.wav"), hz, ms);
         std::fs::write(folder.path().join("config"), config(settings, folder.path(), port))
@@ -77,6 +83,15 @@ impl Phone {
     /// Calls somebody: `sip:emergency@127.0.0.1:5060`. The transport is the telephone's.
     pub fn dial(&mut self, target: &str) {
         self.order("dial", target);
+    }
+
+    pub fn hang_up(&mut self) {
+        self.order("hangup", "");
+    }
+
+    /// Takes the call that rings.
+    pub fn accept(&mut self) {
+        self.order("accept", "");
     }
 
     fn order(&mut self, command: &str, params: &str) {

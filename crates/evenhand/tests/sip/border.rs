@@ -19,6 +19,8 @@ pub struct Around<'a> {
     pub neighbour: Option<SocketAddr>,
     /// Made by [`guide::certificates`].
     pub certificates: &'a Path,
+    /// Where the centre reaches the border.
+    pub inner: SocketAddr,
 }
 
 /// A running border; ended when it goes out of scope.
@@ -34,11 +36,11 @@ pub struct Border {
 impl Border {
     pub fn start(around: &Around<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let [callers, callers_tls, inner] = [(); 3].map(|()| ports::free_address());
+        let [callers, callers_tls] = [(); 2].map(|()| ports::free_address());
         let mut addresses = vec![
             ("127.0.0.1:5060", callers.to_string()),
             ("127.0.0.1:5061", callers_tls.to_string()),
-            ("127.0.0.1:5065", inner.to_string()),
+            ("127.0.0.1:5065", around.inner.to_string()),
             ("127.0.0.1:5071", around.centre.to_string()),
             ("127.0.0.1:5080", around.outside.to_string()),
         ];

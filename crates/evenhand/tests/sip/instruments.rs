@@ -63,6 +63,7 @@ fn two_telephones_hear_each_other_through_the_border_by_tls() {
         outside: ports::free_address(),
         neighbour: None,
         certificates,
+        inner: ports::free_address(),
     });
     let mut phone = Phone::start(&caller("+16175550123", Some(certificates)));
     phone.dial(&format!("sip:+16175550100@{}", border.callers_tls));
@@ -89,6 +90,7 @@ fn the_border_gives_calls_to_the_neighbour_while_the_centre_is_away() {
         outside: ports::free_address(),
         neighbour: Some(ports::local(neighbour.port)),
         certificates: certificates.path(),
+        inner: ports::free_address(),
     });
     let taking = neighbour.start();
     Play::once("answered", border.callers).run();
@@ -112,6 +114,7 @@ fn the_border_says_503_when_nobody_takes_the_call() {
         outside: ports::free_address(),
         neighbour: None,
         certificates: certificates.path(),
+        inner: ports::free_address(),
     });
     Play::once("refused", border.callers).run();
 }

@@ -26,6 +26,15 @@ impl Invite {
     }
 }
 
+impl Invite {
+    /// The same with another text in one place; the place must be there.
+    pub fn with(self, from: &str, to: impl AsRef<[u8]>) -> Self {
+        let found = self.0.windows(from.len()).position(|window| window == from.as_bytes());
+        let at = found.unwrap_or_else(|| panic!("the INVITE has no `{from}`"));
+        Self([&self.0[..at], to.as_ref(), &self.0[at + from.len()..]].concat())
+    }
+}
+
 /// What SIPp is to do.
 pub struct Play<'a> {
     pub scenario: &'a str,
@@ -40,8 +49,18 @@ pub struct Play<'a> {
     pub rate: u32,
     /// How long each pause of the scenario is.
     pub pause_ms: u32,
-    /// Words in brackets and what stands for them: `number`.
-    pub words: Vec<(&'a str, &'a str)>,
+    pub number: Number<'a>,
+    /// What stands for `[event]`: the state that is watched.
+    pub event: &'a str,
+}
+
+/// The number that a call is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number<'a> {
+    /// Each call from this one.
+    Same(&'a str),
+    /// Each call from one of its own.
+    Another,
 }
 
 /// By what it speaks.
@@ -63,7 +82,8 @@ impl<'a> Play<'a> {
             calls: 1,
             rate: 1,
             pause_ms: 100,
-            words: vec![("number", "+16175550123")],
+            number: Number::Same("+16175550123"),
+            event: "ServiceState",
         }
     }
 
@@ -72,11 +92,31 @@ impl<'a> Play<'a> {
         self.start().end()
     }
 
+    /// The scenario with its messages and the number in it.
+    fn expanded(&self) -> Vec<u8> {
+        let path = here().join("scenarios").join(self.scenario).with_extension("xml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut expanded = Vec::new();
+        for line in text.lines() {
+            match line.strip_prefix('@').and_then(|line| line.strip_suffix('@')) {
+                Some("invite") => expanded.extend(&self.invite.0),
+                Some(words) => expanded.extend(written(words).into_bytes()),
+                None => expanded.extend(line.as_bytes()),
+            }
+            expanded.push(b'\n');
+        }
+        let number = match self.number {
+            Number::Same(number) => number,
+            Number::Another => "+1617555[call_number]",
+        };
+        replaced(&expanded, b"[number]", number.as_bytes())
+    }
+
     /// Begins to play it.
     pub fn start(&self) -> Playing {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("scenario.xml");
-        std::fs::write(&file, expand(self.scenario, &self.invite)).unwrap();
+        std::fs::write(&file, self.expanded()).unwrap();
         let mut command = Command::new("sipp");
         command.args(self.to.map(|to| to.to_string())).arg("-sf").arg(&file);
         command.args([
@@ -108,9 +148,7 @@ impl<'a> Play<'a> {
             command.args([option, &number.to_string()]);
         }
         command.args(["-t", transport, "-key", "fold", " "]);
-        for (word, text) in &self.words {
-            command.args(["-key", word, text]);
-        }
+        command.args(["-key", "event", self.event]);
         command.args(["-trace_msg", "-message_file", "messages.log"]);
         command.args(["-trace_err", "-error_file", "errors.log"]);
         command.args(["-trace_rtt", "-rtt_freq", "1"]);
@@ -158,21 +196,6 @@ pub struct Played {
     pub messages: String,
 }
 
-fn expand(scenario: &str, invite: &Invite) -> Vec<u8> {
-    let path = here().join("scenarios").join(scenario).with_extension("xml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut expanded = Vec::new();
-    for line in text.lines() {
-        match line.strip_prefix('@').and_then(|line| line.strip_suffix('@')) {
-            Some("invite") => expanded.extend(&invite.0),
-            Some(words) => expanded.extend(written(words).into_bytes()),
-            None => expanded.extend(line.as_bytes()),
-        }
-        expanded.push(b'\n');
-    }
-    expanded
-}
-
 /// A message with its words in it.
 fn written(words: &str) -> String {
     let mut words = words.split(' ');
@@ -181,6 +204,18 @@ fn written(words: &str) -> String {
         text = text.replace(&format!("{{{}}}", index + 1), &word.replace('~', " "));
     }
     text
+}
+
+fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut rest = text;
+    let mut whole = Vec::new();
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        whole.extend(&rest[..at]);
+        whole.extend(to);
+        rest = &rest[at + from.len()..];
+    }
+    whole.extend(rest);
+    whole
 }
 
 fn message(name: &str) -> String {
