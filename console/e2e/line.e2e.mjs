@@ -26,13 +26,14 @@ let page;
 let faultless;
 let rows;
 let nothing;
+let told;
 
 before(async () => {
   centre = await startScripted();
   browser = await startBrowser();
   ({ page, faultless } = await openPage(browser, centre.url));
   const centreSays = await feed(page, NOW);
-  ({ rows, nothing } = centreSays);
+  ({ rows, nothing, told } = centreSays);
   await page.goto(`${centre.url}#sign-in=ann:secret`);
   await page.selectOption("select[name=role]", "call_taker");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -272,6 +273,25 @@ test("a call is held, resumed and hung up by key; nothing covers the form", asyn
   assert.deepEqual(await ordered("EndCall"), { call: 6 });
 });
 
+test("how the voice is stands in the pane in plain words, and nothing moves for it", async () => {
+  rows("calls", mine(6));
+  await row(6).click();
+  const said = pane().locator("[data-voice-said]");
+  await said.waitFor();
+  const before = await pane().locator("#what").boundingBox();
+  told("voice", { call: 6, voice: { state: "nothing_from_caller", lost_percent: 0 } });
+  await said.getByText("no voice from the caller").waitFor();
+  told("voice", { call: 6, voice: { state: "nothing_to_caller", lost_percent: 0 } });
+  await said.getByText("the caller does not hear you").waitFor();
+  told("voice", { call: 6, voice: { state: "lossy", lost_percent: 12 } });
+  await said.getByText("voice lost 12 %").waitFor();
+  assert.deepEqual(await pane().locator("#what").boundingBox(), before);
+  told("voice", { call: 6, voice: { state: "flowing", lost_percent: 0 } });
+  await said.locator("[data-trouble]").waitFor({ state: "hidden" });
+  told("voice", { call: 6, key: "5" });
+  await page.locator("[role=log]").getByText("the caller pressed 5").waitFor();
+});
+
 test("a transfer is offered, started by key, fails, goes elsewhere, and is recorded", async () => {
   const transfer_offer = {
     service: "urn:service:sos.police",
@@ -310,8 +330,8 @@ test("a redialling caller is one callback, rung back by key, and reached or not"
   await list.first().click();
   await page.keyboard.press("Enter");
   assert.deepEqual(await ordered("StartCallback"), { call: 7 });
-  const dialled = { ...callback, ringing: true, progress: "ringing" };
-  rows("calls", callRow(7, "abandoned", { ...again(1), callback: dialled }));
+  rows("calls", callRow(7, "abandoned", { ...again(1), callback: { ...callback, ringing: true } }));
+  told("dialled", { call: 7, progress: "ringing", code: null });
   await page.locator("[data-callback=ringing]").getByText("ringing at the caller").waitFor();
   await page.keyboard.press("Alt+n");
   assert.deepEqual(await ordered("MissCaller"), { call: 7 });

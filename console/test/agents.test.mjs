@@ -8,7 +8,7 @@ import {
   staffOrder,
 } from "../.tests/pure/agents.js";
 import { deliveredAt, rebidSince, turnsOf, typedAt } from "../.tests/pure/conversation.js";
-import { NO_TROUBLE, voiceWords } from "../.tests/pure/voice.js";
+import { NO_TROUBLE, troubleOf, voiceWords } from "../.tests/pure/voice.js";
 
 const shift = (person, agent_state, more = {}) => ({ person, agent_state, ...more });
 
@@ -75,6 +75,11 @@ test("voice that is well says nothing; each trouble is said, the worst first", (
   assert.deepEqual(names("connected", { callerHearsNothing: true }), ["caller_hears_nothing"]);
   assert.deepEqual(names("no_microphone", { callerHearsNothing: true }), ["no_microphone"]);
   assert.deepEqual(names("no_media", { lostPercent: 2 }), ["no_media"]);
-  const [lost] = voiceWords("connected", { ...NO_TROUBLE, lostPercent: 12.3 });
-  assert.equal(lost.text, "voice lost 12 %");
+  const told = (state, lost_percent = 0) =>
+    voiceWords("connected", troubleOf({ state, lost_percent })).map((one) => one.text);
+  assert.deepEqual(told("flowing"), []);
+  assert.deepEqual(told("lossy", 12), ["voice lost 12 %"]);
+  const both = ["no voice from the caller", "the caller does not hear you"];
+  assert.deepEqual(told("nothing"), both);
+  assert.deepEqual([...told("nothing_from_caller"), ...told("nothing_to_caller")], both);
 });

@@ -104,7 +104,10 @@ test("a transfer says whose the caller is", () => {
 test("a callback says how far it got", () => {
   const callback = { due: 0, attempts: 1, ringing: true, reached: false, owner: null };
   assert.equal(callbackWords(callback), "being rung back…");
-  assert.equal(callbackWords({ ...callback, progress: "dialled" }), "dialled…");
+  const told = (progress, code) => callbackWords(callback, { call: 1, progress, code });
+  assert.equal(told("dialling"), "dialled…");
+  assert.equal(told("failed", 486), "no answer: busy, 486");
+  assert.match(told("over"), /say whether/);
   assert.equal(callbackWords({ ...callback, ringing: false }), "");
   assert.equal(callbackWords({ ...callback, reached: true }), "reached");
 });

@@ -127,8 +127,11 @@ export async function feed(page, now) {
     const changes = rows.map((data) => ({ topic, type, data }));
     socket.send(JSON.stringify({ seq, type: "changes", changes }));
   };
+  /** Says something that is no row and is kept nowhere. */
+  const told = (type, data) => socket.send(JSON.stringify({ seq, type, data }));
   return {
     here,
+    told,
     /** Takes every row off. */
     nothing,
     rows: (topic, ...rows) => send("row", topic, rows),

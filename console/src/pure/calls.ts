@@ -1,5 +1,6 @@
 // What a call-taker must see of a call at a glance, and which calls stand together.
 
+import type { ToldOfDialling } from "./frames.ts";
 import type { Callback, CallRow, Transfer } from "./rows.ts";
 
 export const isRinging = (call: CallRow): boolean =>
@@ -169,19 +170,24 @@ export function transferWords(transfer: Transfer): string {
   }
 }
 
-/** How ringing a caller back goes; empty while nobody does. */
-export function callbackWords(callback: Callback): string {
+/** How ringing a caller back goes; `told` is what the line says of it, if one dials. */
+export function callbackWords(callback: Callback, told?: ToldOfDialling): string {
   if (callback.reached) return "reached";
-  switch (callback.progress ?? null) {
-    case "dialled":
+  if (!callback.ringing) return "";
+  switch (told?.progress) {
+    case "dialling":
       return "dialled…";
     case "ringing":
       return "ringing at the caller…";
     case "answered":
       return "answered: speak, then say that the caller is reached";
-    case "failed":
-      return "could not be dialled";
-    case null:
-      return callback.ringing ? "being rung back…" : "";
+    case "failed": {
+      const code = told.code ?? 0;
+      return code === 0 ? "could not be dialled" : `no answer: ${CODE[code] ?? "failed"}, ${code}`;
+    }
+    case "over":
+      return "over: say whether the caller was reached";
+    default:
+      return "being rung back…";
   }
 }

@@ -50,7 +50,23 @@ export interface Heartbeat {
   disk?: "ok" | "low" | "critical";
 }
 
+/** How the voice of a call is, and what the caller pressed. It is told, and not kept. */
+export interface ToldOfVoice {
+  call?: number;
+  voice?: { state: string; lost_percent: number };
+  key?: string;
+}
+
+/** How ringing a caller back goes; `code` is the answer of SIP where it failed. */
+export interface ToldOfDialling {
+  call: number;
+  progress: string;
+  code?: number | null;
+}
+
 export type Message =
+  | { seq: number; type: "voice"; data: ToldOfVoice }
+  | { seq: number; type: "dialled"; data: ToldOfDialling }
   | { seq: number; type: "snapshot"; data: Snapshot }
   | { seq: number; type: "changes"; changes: Change[] }
   | { seq: number; type: "heartbeat"; data: Heartbeat };
@@ -102,6 +118,8 @@ const KEY: Record<Keyed, string> = {
 export function lay(boards: Boards, message: Message): boolean {
   switch (message.type) {
     case "heartbeat":
+    case "voice":
+    case "dialled":
       return false;
     case "snapshot":
       laySnapshot(boards, message.data);

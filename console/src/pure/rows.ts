@@ -59,8 +59,6 @@ export interface Callback {
   ringing: boolean;
   reached: boolean;
   owner: string | null;
-  /** How far the dialling has got, where a line dials. */
-  progress?: "dialled" | "ringing" | "answered" | "failed" | null;
 }
 
 /** Calls of one number that wait, or are owed a callback, together. */

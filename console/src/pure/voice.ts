@@ -17,6 +17,16 @@ export const NO_TROUBLE: VoiceTrouble = {
   lostPercent: 0,
 };
 
+/** What the centre's word for a call's voice means. */
+export function troubleOf(told: { state: string; lost_percent: number }): VoiceTrouble {
+  const isNothing = told.state === "nothing";
+  return {
+    callerSilent: isNothing || told.state === "nothing_from_caller",
+    callerHearsNothing: isNothing || told.state === "nothing_to_caller",
+    lostPercent: told.state === "lossy" ? told.lost_percent : 0,
+  };
+}
+
 /** Below it a listener notices nothing. */
 const LOST_PERCENT_SHOWN = 3;
 

@@ -17,6 +17,7 @@ import type {
   Situation,
   UnitRow,
 } from "../pure/rows.ts";
+import { told } from "./told.svelte.ts";
 
 /** Silence after which the screen says that what it shows may be old. */
 const STALE_MS = 5000;
@@ -103,6 +104,8 @@ class Link {
     this.#heardAt = performance.now();
     this.silentMs = 0;
     if (message.type === "heartbeat") this.#beat(message.data);
+    else if (message.type === "voice") told.ofVoice(message.data, clock.now);
+    else if (message.type === "dialled") told.ofDialling(message.data);
     else lay(boards, message);
     const seq = boards.seq ?? 0;
     this.#waiting.filter((one) => one.seq <= seq).forEach((one) => one.go());
@@ -141,6 +144,7 @@ export const link = new Link();
 /** Forgets everything shown: the next person at this screen starts from a snapshot. */
 export function clearBoards(): void {
   link.end();
+  told.clear();
   boards.seq = null;
   for (const topic of ["calls", "incidents", "units", "alerts", "shifts", "queues"] as const) {
     boards[topic].clear();

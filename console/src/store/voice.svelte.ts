@@ -1,7 +1,7 @@
 // The voice of this position as the screen shows it. Who carries the voice is attached to it, so
 // that a console without one is whole all the same.
 
-import { NO_TROUBLE, type VoiceState, type VoiceTrouble } from "../pure/voice.ts";
+import type { VoiceState } from "../pure/voice.ts";
 
 /** Whoever carries the voice between this browser and the centre. */
 export interface Carrier {
@@ -21,7 +21,6 @@ class Voice {
   volume = $state(Number(localStorage.getItem(KEY) ?? "0.8"));
   /** How loud the caller is now, from 0 to 1. */
   level = $state(0);
-  trouble = $state.raw<VoiceTrouble>(NO_TROUBLE);
   /** Whether anybody carries voice here. */
   isCarried = $state(false);
   #carrier: Carrier | null = null;
