@@ -37,7 +37,7 @@ struct Batch {
 /// An input that waits for its answer, with the commands it turned into.
 enum Waiting {
     Answered { key: String, result: Result<Accepted, Rejected> },
-    Staged { input: Input, commands: Vec<String> },
+    Staged { input: Box<Input>, commands: Vec<String> },
 }
 
 impl Center {
@@ -135,6 +135,7 @@ impl Center {
                 break;
             }
         }
+        let input = Box::new(input);
         Waiting::Staged { input, commands: keys.into_iter().map(|(key, _)| key).collect() }
     }
 
@@ -535,7 +536,7 @@ impl Center {
                 Waiting::Answered { key, result } => outputs.push(Output::Reply { key, result }),
                 Waiting::Staged { input, .. } => {
                     latest = Some(input.at);
-                    self.unrecorded_input(input, &why, outputs);
+                    self.unrecorded_input(*input, &why, outputs);
                 }
             }
         }

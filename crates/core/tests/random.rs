@@ -82,8 +82,8 @@ fn on_calls() -> impl Strategy<Value = Command> {
             Command::ReportLocationFailed { call, source, reason: "none".into() }
         }),
         1 => call().prop_map(|call| Command::RebidLocation { call }),
-        1 => call().prop_map(|call| Command::TransferCall { call, to: "sip:x".into() }),
-        1 => (call(), prop::bool::ANY).prop_map(|(call, accepted)| {
+        4 => call().prop_map(|call| Command::TransferCall { call, to: "sip:x".into() }),
+        4 => (call(), prop::bool::ANY).prop_map(|(call, accepted)| {
             let result = if accepted { TransferResult::Accepted } else { TransferResult::Failed };
             Command::ReportTransfer { call, result, code: 200 }
         }),

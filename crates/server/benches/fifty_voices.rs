@@ -11,6 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark without its plane is of no use")]
 
 #[path = "../tests/voice/caller.rs"]
+#[expect(dead_code, clippy::panic, reason = "the tests use more of it")]
 mod caller;
 #[path = "../tests/voice/peer.rs"]
 mod peer;
@@ -23,7 +24,9 @@ use caller::Caller;
 use evenhand_server::voice::{Law, VoicePlane, VoiceSetup};
 use peer::Peer;
 
+/// What the callers speak, in hertz.
 pub const CALLER_HERTZ: u32 = 440;
+/// What the browsers speak.
 pub const BROWSER_HERTZ: u32 = 1_000;
 
 const PACKET: Duration = Duration::from_millis(20);
@@ -32,6 +35,7 @@ const MEASURED_S: u64 = 10;
 /// Ticks of `/proc/<pid>/task/<tid>/stat` in a second (`getconf CLK_TCK`), the same on every Linux.
 const TICKS_PER_S: f64 = 100.0;
 
+/// The present, to measure by.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 pub fn now() -> Instant {
     Instant::now()
@@ -61,7 +65,7 @@ fn main() {
 
 fn pair(plane: &VoicePlane, leg: u64) -> Pair {
     let position = format!("P{leg}");
-    let caller = Caller::new(if leg % 2 == 0 { Law::Mu } else { Law::A });
+    let caller = Caller::new(if leg.is_multiple_of(2) { Law::Mu } else { Law::A });
     let to = plane.open_leg(leg).unwrap();
     plane.start_leg(leg, caller.talk()).unwrap();
     let peer = Peer::connect(plane, &position);

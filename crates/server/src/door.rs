@@ -82,7 +82,7 @@ pub struct Opening {
 }
 
 enum Request {
-    Order { ask: Ask, reply: oneshot::Sender<Answer> },
+    Order { ask: Box<Ask>, reply: oneshot::Sender<Answer> },
     StepAt { inputs: Vec<Input>, reply: oneshot::Sender<Vec<(String, Answer)>> },
     WakeAt { at: Timestamp, salt: [u8; 32], reply: oneshot::Sender<()> },
     Query(Box<dyn FnOnce(&Center) + Send>),
@@ -160,7 +160,7 @@ impl CenterHandle {
     /// key.
     pub async fn order(&self, key: String, actor: Actor, order: Order) -> Result<Answer, NoAnswer> {
         let (reply, answer) = oneshot::channel();
-        self.try_send(Request::Order { ask: Ask { key, actor, order }, reply })?;
+        self.try_send(Request::Order { ask: Box::new(Ask { key, actor, order }), reply })?;
         answer.await.map_err(|_dropped| NoAnswer::Unknown)
     }
 
@@ -176,7 +176,7 @@ impl CenterHandle {
         order: Order,
     ) -> Result<oneshot::Receiver<Answer>, NoAnswer> {
         let (reply, answer) = oneshot::channel();
-        self.try_send(Request::Order { ask: Ask { key, actor, order }, reply })?;
+        self.try_send(Request::Order { ask: Box::new(Ask { key, actor, order }), reply })?;
         Ok(answer)
     }
 

@@ -92,6 +92,9 @@ pub const SIP_CONNECT_MS_MAX: u64 = 5_000;
 /// Time without a byte after which a SIP connection is closed, in milliseconds: longer than the
 /// longest session refresh.
 pub const SIP_IDLE_MS_MAX: u64 = 4 * 3_600_000;
+/// Silence in the middle of a message after which what came of it is taken as the whole, in
+/// milliseconds.
+pub const SIP_SILENT_MS: u64 = 2_000;
 /// Location and LoST servers asked at the same time; further questions wait, within their own
 /// limit of time.
 pub const SIP_FETCHES_AT_ONCE: usize = 64;

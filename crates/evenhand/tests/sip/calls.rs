@@ -129,7 +129,7 @@ fn a_call_is_sent_on_by_refer() {
     let playing = Play::once("transferred", centre.at.udp).start();
     let call = person.answers();
     person.does("TransferCall", json!({ "call": call, "to": "sip:other@psap.example" }));
-    person.sees("calls", |row| row["transfer"]["result"] == "accepted");
+    person.sees("calls", |row| row["transfer"]["state"] == "accepted");
     person.ends(&call);
     playing.end();
 }

@@ -199,7 +199,7 @@ impl CallHandling {
         match event {
             Event::Incoming { leg, invite, raw, from, replaces } => match replaces {
                 Some(old) => self.replacing(leg, old, &invite, from),
-                None => self.incoming(now, leg, &invite, &raw, &from),
+                None => self.incoming(now, leg, (&invite, &raw), &from),
             },
             Event::TurnedAway { code, why, raw, from } => {
                 self.turned_away(now, (code, why), &raw, &from);
@@ -225,7 +225,7 @@ impl CallHandling {
             Event::Notified { sub, body, .. } => self.notified(sub, &body),
             Event::SubscriptionEnded { sub, why } => self.watch_ended(now, sub, &why),
             Event::TextArrived { text, leg, message, raw, from } => {
-                self.text_arrived(now, (text, leg), &message, &raw, &from);
+                self.text_arrived(now, (text, leg), (&message, &raw), &from);
             }
             Event::TextAnswered { .. } => {}
             Event::Dropped { from, why, bytes_len } => {

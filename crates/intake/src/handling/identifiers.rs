@@ -37,7 +37,7 @@ impl Given {
     pub fn of(message: &Message) -> Self {
         let mut given = Self::default();
         for value in message.headers.list("Call-Info") {
-            let text = String::from_utf8_lossy(&value).into_owned();
+            let text = String::from_utf8_lossy(value).into_owned();
             let Some(uri) = in_brackets(&text) else { continue };
             let lower = uri.to_ascii_lowercase();
             if lower.starts_with(CALL) && given.call.is_none() {

@@ -16,8 +16,7 @@ impl CallHandling {
         &mut self,
         now: u64,
         leg: LegId,
-        invite: &Message,
-        raw: &[u8],
+        (invite, raw): (&Message, &[u8]),
         from: &Peer,
     ) {
         let mut arrival = Arrival::of(invite);

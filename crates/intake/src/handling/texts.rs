@@ -24,8 +24,7 @@ impl CallHandling {
         &mut self,
         now: u64,
         (text, leg): (TextId, Option<LegId>),
-        message: &Message,
-        raw: &[u8],
+        (message, raw): (&Message, &[u8]),
         from: &Peer,
     ) {
         let mut arrival = Arrival::of(message);

@@ -107,7 +107,7 @@ impl Room {
         let mut next = Some(first);
         while let Some(request) = next.take() {
             match request {
-                Request::Order { ask, reply } => orders.push((ask, reply)),
+                Request::Order { ask, reply } => orders.push((*ask, reply)),
                 Request::Stop => stop = true,
                 other => after.push(other),
             }

@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use super::sockets::Arrival;
 use super::tls::{Tls, server_name};
 use crate::limits::{
-    SIP_CONNECT_MS_MAX, SIP_CONNECTIONS_MAX, SIP_IDLE_MS_MAX, SIP_WRITES_WAITING_MAX,
+    SIP_CONNECT_MS_MAX, SIP_CONNECTIONS_MAX, SIP_IDLE_MS_MAX, SIP_SILENT_MS, SIP_WRITES_WAITING_MAX,
 };
 
 /// Bytes read at once.
@@ -60,7 +60,7 @@ impl Connections {
             }
             // What belongs to a connection that is gone cannot be sent on another: RFC 3261 18.2.2
             // has the response fall back to the sent-by address, which is where we connect to.
-            None => self.connect(to.clone(), bytes),
+            None => self.connect(*to, bytes),
         }
     }
 
@@ -91,7 +91,7 @@ impl Connections {
         let connected = tokio::time::timeout(wait, TcpStream::connect(to.addr)).await;
         let stream = connected.map_err(|_late| "no answer in time".to_owned())?;
         let stream = stream.map_err(|error| error.to_string())?;
-        let from = Peer { flow, ..to.clone() };
+        let from = Peer { flow, ..*to };
         if to.transport == Transport::Tcp {
             return self.serve(stream, from, writes).await;
         }
@@ -112,13 +112,25 @@ impl Connections {
         let (mut reader, mut writer) = tokio::io::split(stream);
         let mut framer = Framer::default();
         let mut buffer = vec![0; READ_BYTES];
-        let idle = Duration::from_millis(SIP_IDLE_MS_MAX);
         loop {
+            // A Content-Length that is too large must not cost a caller the answer: who falls
+            // silent in the middle of a message has said all of it.
+            let patience_ms = if framer.is_waiting() { SIP_SILENT_MS } else { SIP_IDLE_MS_MAX };
+            let patience = Duration::from_millis(patience_ms);
             tokio::select! {
-                read = tokio::time::timeout(idle, reader.read(&mut buffer)) => {
-                    let read = read.map_err(|_idle| "nothing came for long".to_owned())?;
+                read = tokio::time::timeout(patience, reader.read(&mut buffer)) => {
+                    let Ok(read) = read else {
+                        let Some(bytes) = framer.take_partial() else {
+                            return Err("nothing came for long".to_owned());
+                        };
+                        self.arrive(&from, bytes).await?;
+                        continue;
+                    };
                     let length = read.map_err(|error| error.to_string())?;
                     if length == 0 {
+                        if let Some(bytes) = framer.take_partial() {
+                            self.arrive(&from, bytes).await?;
+                        }
                         return Ok(());
                     }
                     framer.push(buffer.get(..length).unwrap_or_default());
@@ -137,18 +149,20 @@ impl Connections {
     }
 
     async fn frames(&self, framer: &mut Framer, from: &Peer) -> Result<(), String> {
-        while let Some(frame) = framer.next() {
+        for frame in framer.by_ref() {
             match frame {
-                Frame::Message(bytes) => {
-                    let arrival = Arrival::Message { from: from.clone(), bytes };
-                    self.arrivals.send(arrival).await.map_err(|error| error.to_string())?;
-                }
+                Frame::Message(bytes) => self.arrive(from, bytes).await?,
                 // RFC 5626 section 3.5.1: a ping is two line ends, the pong is one.
                 Frame::KeepAlive => self.send(from, b"\r\n".to_vec()),
                 Frame::Overflow => return Err("a message without end".to_owned()),
             }
         }
         Ok(())
+    }
+
+    async fn arrive(&self, from: &Peer, bytes: Vec<u8>) -> Result<(), String> {
+        let arrival = Arrival::Message { from: *from, bytes };
+        self.arrivals.send(arrival).await.map_err(|error| error.to_string())
     }
 
     fn next_flow(&self) -> u64 {

@@ -37,7 +37,7 @@ pub(super) fn ntp_now() -> u64 {
 
 fn ntp(unix_ms: u64) -> u64 {
     let seconds = (unix_ms / 1_000).wrapping_add(NTP_TO_UNIX_S);
-    seconds << 32 | (unix_ms % 1_000 << 32) / 1_000
+    (seconds << 32) | (((unix_ms % 1_000) << 32) / 1_000)
 }
 
 #[cfg(test)]

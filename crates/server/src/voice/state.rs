@@ -156,7 +156,7 @@ impl State {
     }
 
     /// A datagram on a leg's port for voice.
-    pub(super) fn from_caller(
+    pub(super) fn hear_caller(
         &mut self,
         leg: u64,
         source: SocketAddr,
@@ -222,7 +222,7 @@ impl State {
     }
 
     /// A datagram on the browsers' socket. What no browser owns is dropped.
-    pub(super) fn from_browser(&mut self, source: SocketAddr, datagram: &[u8], now: Moment) {
+    pub(super) fn hear_browser(&mut self, source: SocketAddr, datagram: &[u8], now: Moment) {
         let Some(input) = input_of(datagram, (source, self.web_address), now) else { return };
         let known = self.by_source.get(&source).cloned();
         let known = known.filter(|position| self.accepts(position, &input));

@@ -72,7 +72,7 @@ impl Shared {
         let rtcp = Arc::new(UdpSocket::from_std(pair.rtcp).map_err(VoiceError::System)?);
         let reading = [
             self.read(&rtp, move |state, source, datagram, now| {
-                state.from_caller(leg, source, datagram, now);
+                state.hear_caller(leg, source, datagram, now);
             }),
             self.read(&rtcp, move |state, source, datagram, now| {
                 state.report_from_caller(leg, source, datagram, now);
@@ -115,7 +115,7 @@ pub(super) fn start(setup: &VoiceSetup) -> Result<(Arc<Shared>, Worker), VoiceEr
 
 /// Runs until it is told to end.
 async fn carry(shared: Arc<Shared>, web: Arc<UdpSocket>, mut told: watch::Receiver<bool>) {
-    let _web = shared.read(&web, State::from_browser);
+    let _web = shared.read(&web, State::hear_browser);
     let mut beat = tokio::time::interval(Duration::from_millis(BEAT_MS));
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -28,6 +28,7 @@ pub const ROUNDS_MAX: usize = 1_500;
 /// Samples in which a tone is looked for: 200 ms.
 const PIECE: usize = 1_600;
 
+/// The present: WebRTC runs in real time.
 #[expect(clippy::disallowed_methods, reason = "WebRTC runs in real time")]
 pub fn now() -> Instant {
     Instant::now()

@@ -102,7 +102,7 @@ impl Doors {
             opener: Box::new(move || opened(store())),
             clock: Clock::scaled(NOON, 0),
             waking: Waking::ByDriver,
-            effects: Some(sender),
+            listeners: vec![evenhand_server::queueing(sender)],
             data: None,
         };
         let (center, thread) = open_door(opening).unwrap();

@@ -17,7 +17,7 @@ pub(super) const MIDNIGHT: i64 = 1_767_571_200_000;
 /// What a line does.
 pub(super) enum Action {
     /// An order by an actor; a member of staff is signed on first if need be.
-    Order { actor: Actor, role: Option<Role>, order: Order },
+    Order { actor: Actor, role: Option<Role>, order: Box<Order> },
     /// Deadlines up to now fall due.
     Clock,
     /// The centre stops and starts again.
@@ -74,7 +74,7 @@ pub(super) fn action(words: &[String]) -> Result<Action, String> {
 }
 
 fn order(actor: Actor, role: Option<Role>, order: Order) -> Result<Action, String> {
-    Ok(Action::Order { actor, role, order })
+    Ok(Action::Order { actor, role, order: Box::new(order) })
 }
 
 type Clears = Command<Clear>;

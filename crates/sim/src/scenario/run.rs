@@ -187,7 +187,7 @@ impl<'a> Runner<'a> {
         let outcome = match action(&line.words)? {
             Action::Order { actor, role, order } => {
                 self.sign_on(at, &actor, role, &order)?;
-                self.order(at, actor, order)?
+                self.order(at, actor, *order)?
             }
             Action::Clock => Outcome::Happened(self.clock(at)?),
             Action::Restart => {
