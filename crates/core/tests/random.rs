@@ -91,9 +91,9 @@ fn on_calls() -> impl Strategy<Value = Command> {
         3 => call().prop_map(|call| Command::AnswerCall { call }),
         1 => call().prop_map(|call| Command::RecordWords { call, words: Sealed([3; 32]) }),
         2 => call().prop_map(|call| Command::EndCall { call }),
-        2 => (call(), incident())
+        4 => (call(), incident())
             .prop_map(|(call, incident)| Command::AttachCall { call, incident, words: None }),
-        2 => call().prop_map(|call| Command::DetachCall { call }),
+        4 => call().prop_map(|call| Command::DetachCall { call }),
         1 => call().prop_map(|call| Command::RecordTransfer { call, accepted_by: "c".into() }),
         2 => (call(), code(), signature())
             .prop_map(|(call, code, signature)| Command::DeclineCall { call, code, signature }),
@@ -204,7 +204,7 @@ fn actor(command: &Command) -> BoxedStrategy<Actor> {
 
 fn step() -> impl Strategy<Value = Step> {
     let command = prop_oneof![
-        8 => on_calls(),
+        16 => on_calls(),
         8 => on_incidents(),
         8 => on_units(),
         3 => on_people(),
@@ -472,7 +472,7 @@ fn random_days_reach_every_corner() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let steps = prop::collection::vec(step(), 400);
     let mut seen = std::collections::BTreeSet::new();
-    for _ in 0..60 {
+    for _ in 0..100 {
         let mut day = Day { core: at_work(), at: NINE, log: Vec::new() };
         for step in steps.new_tree(&mut runner).unwrap().current() {
             day.step(&step);
