@@ -68,7 +68,12 @@ async function startTalk() {
     });
   const place = /console: (?<url>\S+\/)#sign-in=(?<person>[^:]+):(?<password>\S+)/;
   const { url, ...first } = await said(place);
-  return { url, first, said, stop: () => child.kill() };
+  const ended = new Promise((done) => child.once("exit", done));
+  const stop = () => {
+    child.kill("SIGINT");
+    return ended;
+  };
+  return { url, first, said, stop };
 }
 
 before(async () => {
@@ -104,7 +109,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  talk?.stop();
+  await talk?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -32,6 +32,15 @@ class Voice {
     void carrier.connect();
   }
 
+  /** Nobody carries voice here any more. */
+  detach(): void {
+    this.#carrier = null;
+    this.isCarried = false;
+    this.isMuted = false;
+    this.state = "off";
+    this.level = 0;
+  }
+
   /** Asks for the microphone once more, by a person's act. */
   connect(): void {
     void this.#carrier?.connect();

@@ -1,4 +1,4 @@
-//! A centre with one caller who is joined to position `P1` and speaks a tone without end, for the
+//! A centre with one caller who is joined to the first person that signs in and speaks a tone without end, for the
 //! test of the console's voice: `cargo run -p evenhand-server --example talk`.
 //!
 //! Prints where the centre is and a one-time code, as `evenhand demo` does; then, once a second,
@@ -14,6 +14,8 @@ use evenhand_server::voice::{Law, Talk};
 use evenhand_server::{Serving, start};
 use intake::media::{PACKET_SAMPLES, RtpPacket, Tone, loudness, strongest_of};
 
+/// Who signs in, and so whose browser it is.
+const PERSON: &str = "taker";
 const HERTZ: u32 = 440;
 const LAW: Law = Law::Mu;
 const PACKET: Duration = Duration::from_millis(20);
@@ -25,19 +27,26 @@ fn now() -> Instant {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let data = tempfile::tempdir()?;
-    let running = start(Serving::live(CenterFiles::Cambridge, data.path()))?;
-    let code = running.one_time_code("taker", &[Role::Supervisor])?;
-    println!("console: {}/#sign-in=taker:{code}", running.url());
+    let mut running = start(Serving::live(CenterFiles::Cambridge, data.path()))?;
+    let code = running.one_time_code(PERSON, &[Role::Supervisor])?;
+    println!("console: {}/#sign-in={PERSON}:{code}", running.url());
     let socket = UdpSocket::bind("127.0.0.1:0")?;
     let voice = running.voice();
     let to = voice.open_leg(1)?;
     let remote = socket.local_addr()?;
     voice.start_leg(1, Talk { remote, law: LAW, payload_type: 0, keys_payload_type: None })?;
-    voice.bridge(1, "P1")?;
-    converse(&socket, to)
+    voice.bridge(1, PERSON)?;
+    std::thread::spawn(move || {
+        if let Err(error) = converse(&socket, to) {
+            eprintln!("the caller fell silent: {error}");
+        }
+    });
+    running.wait_for_signal();
+    running.stop();
+    Ok(())
 }
 
-/// Speaks every 20 ms and listens in between, until the process is ended.
+/// Speaks every 20 ms and listens in between, for 22 minutes at most.
 fn converse(socket: &UdpSocket, to: SocketAddr) -> Result<(), Box<dyn Error>> {
     let mut tone = Tone::new(HERTZ, 9_000);
     let mut heard = Vec::new();
