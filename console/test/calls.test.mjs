@@ -72,7 +72,8 @@ test("numbers are counted as people count", () => {
 
 test("what was asked for, and by which door, is in words", () => {
   const urns = ["sos", "sos.fire", "test.sos.police"].map((name) => `urn:service:${name}`);
-  assert.deepEqual([...urns, "tel"].map(serviceWords), ["emergency", "fire", "police", "no service named"]);
+  const words = ["emergency", "fire", "police", "no service named"];
+  assert.deepEqual([...urns, "tel"].map(serviceWords), words);
   assert.equal(serviceWords(null), "");
   assert.deepEqual(["sip/tls", "text", null].map(enteredWords), ["SIP over TLS", "text", ""]);
 });

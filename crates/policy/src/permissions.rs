@@ -6,7 +6,7 @@ use evenhand_core::Role;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Groups of commands that the table may name as `group.*`. The commands that core keeps for the
-/// centre itself and for its telephone side (`StartCenter`, `PassTime`, `LoseLine` ...) are in none.
+/// centre itself and its telephone side (`StartCenter`, `PassTime`, `LoseLine` ...) are in none.
 const GROUPS: [(&str, &[&str]); 9] = [
     ("shift", &["StartShift", "EndShift", "SetAgentState"]),
     ("alert", &["AcknowledgeAlert"]),

@@ -170,19 +170,9 @@ fn pair(event: &Event) -> Vec<Subject> {
     }
 }
 
-/// What an event is about. Core is not asked: it stands at the end of the batch already, while a
-/// rebuild stands at this very row, and both must come to the same.
-fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
+/// The call, of an event that is about one and nothing else.
+fn only_call_of(event: &Event) -> Option<CallId> {
     match event {
-        Event::CallAccounted { call, outcome, .. } => {
-            let mut about = vec![Subject::Call(*call)];
-            if let Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident } =
-                outcome
-            {
-                about.push(Subject::Incident(*incident));
-            }
-            about
-        }
         Event::CallPresented { call, .. }
         | Event::CallSignalled { call, .. }
         | Event::CallEnqueued { call, .. }
@@ -205,7 +195,27 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
         | Event::WordsRecorded { call, .. }
         | Event::CallLocated { call, .. }
         | Event::CallerFactsRecorded { call, .. }
-        | Event::CallEnded { call, .. } => vec![Subject::Call(*call)],
+        | Event::CallEnded { call, .. } => Some(*call),
+        _ => None,
+    }
+}
+
+/// What an event is about. Core is not asked: it stands at the end of the batch already, while a
+/// rebuild stands at this very row, and both must come to the same.
+fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
+    if let Some(call) = only_call_of(event) {
+        return vec![Subject::Call(call)];
+    }
+    match event {
+        Event::CallAccounted { call, outcome, .. } => {
+            let mut about = vec![Subject::Call(*call)];
+            if let Outcome::NewIncident { incident } | Outcome::AddedToIncident { incident } =
+                outcome
+            {
+                about.push(Subject::Incident(*incident));
+            }
+            about
+        }
         Event::CallRepeats { .. }
         | Event::CallDetached { .. }
         | Event::IncidentsMerged { .. }
@@ -242,14 +252,6 @@ fn subjects(units: &Units, event: &Event) -> Vec<Subject> {
             std::iter::once(decision.subject.clone()).chain(also).collect()
         }
         Event::AlertRaised { subject, .. } => vec![subject.clone()],
-        Event::AlertAcknowledged { .. }
-        | Event::ShiftStarted { .. }
-        | Event::ShiftEnded { .. }
-        | Event::AgentStateChanged { .. }
-        | Event::CenterStarted { .. }
-        | Event::PolicyAdopted { .. }
-        | Event::PolicyTookEffect { .. }
-        | Event::JournalResumed { .. }
-        | Event::CommandRefused { .. } => Vec::new(),
+        _ => Vec::new(),
     }
 }

@@ -133,16 +133,3 @@ fn a_call_is_sent_on_by_refer() {
     person.ends(&call);
     playing.end();
 }
-
-#[test]
-fn who_hung_up_while_it_rang_is_called_back() {
-    let Some((centre, mut person)) = at_work() else { return };
-    Play::once("cancelled", centre.at.udp).run();
-    let call = person.sees_call("abandoned")["call"].clone();
-    let port = centre.at.border.0.port();
-    let callee = Play { to: None, port, ..Play::once("called_back", centre.at.udp) };
-    let ringing = callee.start();
-    person.rings_back(&call);
-    person.ends(&call);
-    ringing.end();
-}

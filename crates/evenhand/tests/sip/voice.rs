@@ -38,17 +38,3 @@ fn a_test_call_hears_itself_by_udp_and_by_tls() {
         assert!(heard.tone_ms >= HEARD_MS, "{transport}: {heard:?}");
     }
 }
-
-#[test]
-fn a_test_call_that_asks_for_loopback_is_told_that_it_has_it() {
-    if !are_there(&[Tool::Sipp, Tool::Openssl]) {
-        return;
-    }
-    let centre = crate::centre::Centre::start();
-    let loopback = "a=sendrecv\na=loopback:rtp-pkt-loopback\na=loopback-source";
-    let invite = Invite::of("emergency")
-        .with("urn:service:sos", "urn:service:test.sos")
-        .with("a=sendrecv", loopback);
-    let played = Play { invite, ..Play::once("test_call", centre.at.udp) }.run();
-    assert!(played.messages.contains("a=loopback-mirror"), "{}", played.messages);
-}

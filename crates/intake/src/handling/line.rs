@@ -5,8 +5,8 @@ use super::output::Held;
 use crate::location::GeolocationReference as Reference;
 use crate::location::pidf::Place;
 use crate::sip::{LegId, Peer};
+use core::net::SocketAddr;
 use evenhand_core::{CallId, PersonId};
-use std::net::SocketAddr;
 
 /// Where a leg stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use crate::location::pidf::{Pidf, Place};
 use crate::location::{GeolocationReference as Reference, held, pidf};
 use crate::sip::{LegId, NewSubscription, Order, Peer, Transport, Uri};
 use crate::{additional, lost};
+use core::net::{IpAddr, SocketAddr};
 use evenhand_core::{CallId, Command, LocationSource};
-use std::net::{IpAddr, SocketAddr};
 
 /// Whoever answers emergency calls there.
 const SERVICE: &str = "urn:service:sos";

@@ -2,8 +2,8 @@
 
 use crate::sip::Peer;
 use crate::sip::sdp::AudioPlan;
+use core::net::SocketAddr;
 use evenhand_core::{CallId, Command, PersonId};
-use std::net::SocketAddr;
 
 /// A command with clear personal text, for the centre's door.
 pub type Clear = Command<String>;

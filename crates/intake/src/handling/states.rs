@@ -143,8 +143,8 @@ impl States {
         Some(body.to_string())
     }
 
-    /// The queue of a URI. A subscriber who names none of ours exactly (by our host alone, by
-    /// another port) means the first, which is the default queue.
+    /// The queue of a URI. A subscriber who names none of ours means the first, which is the default
+    /// queue: to be told of that one is better than to be told nothing.
     fn queue(&self, uri: &str) -> Option<&QueueView> {
         let user = |uri: &str| {
             let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
@@ -153,7 +153,7 @@ impl States {
         let asked = user(uri);
         let same =
             |queue: &&QueueView| queue.uri == uri || (asked.is_some() && user(&queue.uri) == asked);
-        self.queues.iter().find(same).or_else(|| self.queues.first().filter(|_| asked.is_none()))
+        self.queues.iter().find(same).or_else(|| self.queues.first())
     }
 }
 
