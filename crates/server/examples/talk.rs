@@ -1,4 +1,5 @@
-//! A centre with one caller who is joined to the first person that signs in and speaks a tone without end, for the
+//! A centre with one caller who is joined to the first person that signs in and speaks a tone
+//! without end, for the
 //! test of the console's voice: `cargo run -p evenhand-server --example talk`.
 //!
 //! Prints where the centre is and a one-time code, as `evenhand demo` does; then, once a second,

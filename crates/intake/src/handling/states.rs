@@ -143,8 +143,8 @@ impl States {
         Some(body.to_string())
     }
 
-    /// The queue of a URI. A subscriber who names none of ours means the first, which is the default
-    /// queue: to be told of that one is better than to be told nothing.
+    /// The queue of a URI. A subscriber who names none of ours means the first, which is the
+    /// default queue: to be told of that one is better than to be told nothing.
     fn queue(&self, uri: &str) -> Option<&QueueView> {
         let user = |uri: &str| {
             let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
