@@ -5,7 +5,6 @@
 
 use crate::baresip::{Answers, Phone, Settings};
 use crate::behind_the_border::Set;
-use crate::sipp::{Invite, Play};
 use crate::tone::listen;
 use crate::tools::{Tool, are_there};
 
