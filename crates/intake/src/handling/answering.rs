@@ -115,7 +115,13 @@ impl CallHandling {
     /// The centre says that a call is over.
     pub(super) fn released(&mut self, now: u64, call: CallId) {
         self.conversations.retain(|_, conversation| conversation.call != Some(call));
-        let Some(leg) = self.by_call.get(&call).copied() else { return };
+        let Some(line) = self.leg_of(call) else { return };
+        let leg = line.leg;
+        // We were to call, and have no address for voice yet: nothing was sent.
+        if line.stage == Stage::Dialling && line.voice.is_none() {
+            self.forget(leg);
+            return;
+        }
         self.sip(now, Order::Hangup { leg, reason: None });
     }
 

@@ -38,6 +38,8 @@ pub struct CallHandling {
     pub(super) by_call: BTreeMap<CallId, LegId>,
     pub(super) ordered: BTreeMap<String, Ordered>,
     pub(super) remembered: BTreeMap<CallId, Remembered>,
+    /// What the centre decided about calls of which we have not heard yet that they are recorded.
+    pub(super) early: BTreeMap<CallId, Vec<Told>>,
     pub(super) conversations: BTreeMap<String, Conversation>,
     pub(super) subscribers: BTreeMap<SubId, Package>,
     pub(super) watched: BTreeMap<SubId, Watched>,
@@ -71,6 +73,7 @@ impl CallHandling {
             by_call: BTreeMap::new(),
             ordered: BTreeMap::new(),
             remembered: BTreeMap::new(),
+            early: BTreeMap::new(),
             conversations: BTreeMap::new(),
             subscribers: BTreeMap::new(),
             watched: BTreeMap::new(),
@@ -136,8 +139,33 @@ impl CallHandling {
         self.drain(now);
     }
 
-    /// What the centre decided.
+    /// What the centre decided. It may come before the answer to the order by which the call was
+    /// presented: then it waits for that.
     pub fn told(&mut self, now: u64, told: &Told) {
+        match self.is_early(told.call()) {
+            true => self.early.entry(told.call()).or_default().push(told.clone()),
+            false => self.obey(now, told),
+        }
+        self.drain(now);
+    }
+
+    fn is_early(&self, call: CallId) -> bool {
+        let known = self.by_call.contains_key(&call) || self.remembered.contains_key(&call);
+        !known && self.is_presenting()
+    }
+
+    /// What was decided of a call before we heard that it is recorded.
+    pub(super) fn catch_up(&mut self, now: u64, call: CallId) {
+        for told in self.early.remove(&call).unwrap_or_default() {
+            self.obey(now, &told);
+        }
+        // What is left is of calls that came by other ways.
+        if !self.is_presenting() {
+            self.early.clear();
+        }
+    }
+
+    fn obey(&mut self, now: u64, told: &Told) {
         match told {
             Told::Answered { call, by } => self.answered(now, *call, by),
             Told::Released { call } => self.released(now, *call),
@@ -147,7 +175,6 @@ impl CallHandling {
             Told::Transfer { call, to } => self.transfer(now, *call, to),
             Told::Hold { call, held } => self.hold(now, *call, *held),
         }
-        self.drain(now);
     }
 
     /// An address for voice, or why there is none.

@@ -77,6 +77,7 @@ impl CallHandling {
             self.remember(call, remembered);
         }
         if gave_up {
+            self.early.remove(&call);
             self.forget(leg);
             return self.abandon(call);
         }
@@ -90,6 +91,7 @@ impl CallHandling {
         if test {
             self.answer(now, leg);
         }
+        self.catch_up(now, call);
     }
 
     /// Asks for an address for voice.

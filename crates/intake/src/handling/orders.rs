@@ -39,6 +39,12 @@ impl CallHandling {
         key
     }
 
+    /// Whether an INVITE waits for its call.
+    pub(super) fn is_presenting(&self) -> bool {
+        let mut orders = self.ordered.values();
+        orders.any(|ordered| matches!(ordered.purpose, Purpose::Present(_)))
+    }
+
     /// Gives it again under the same key: it is not done twice.
     pub(super) fn order_again(&mut self, key: &str) {
         let Some(Ordered { command, .. }) = self.ordered.get(key) else { return };

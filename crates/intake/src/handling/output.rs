@@ -186,5 +186,20 @@ pub enum Told {
     },
 }
 
+impl Told {
+    /// The call that it is about.
+    pub fn call(&self) -> CallId {
+        match self {
+            Self::Answered { call, .. }
+            | Self::Released { call }
+            | Self::Abandoned { call }
+            | Self::Dial { call, .. }
+            | Self::Rebid { call }
+            | Self::Transfer { call, .. }
+            | Self::Hold { call, .. } => *call,
+        }
+    }
+}
+
 /// An address for voice, or why there is none.
 pub type Opened = Result<SocketAddr, String>;
