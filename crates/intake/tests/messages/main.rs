@@ -23,6 +23,10 @@ mod voice;
 
 mod corpus;
 
+#[allow(dead_code, reason = "the targets of other parts")]
+#[path = "../corpora/check/mod.rs"]
+mod check;
+
 use std::path::PathBuf;
 
 use evenhand_intake::sip::{Defect, Framing, Message, Unreadable, parse};

@@ -8,7 +8,7 @@ use evenhand_intake::sip::{Frame, Framer, Framing, parse};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::corpus::{check_message, check_session};
+use crate::check::{sdp, sip};
 use crate::{OFFER, invite, sample_folder};
 
 fn config() -> ProptestConfig {
@@ -89,26 +89,26 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
-        check_message(&bytes);
-        check_session(&bytes);
+        sip::check(&bytes);
+        sdp::check(&bytes);
         prop_assert!(parts("multipart/mixed", &bytes).parts.len() <= PARTS_MAX);
     }
 
     #[test]
     fn any_pieces_are_read(pieces in prop::collection::vec(any::<prop::sample::Index>(), 0..60)) {
         let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.get(PIECES).to_vec()).collect();
-        check_message(&bytes);
-        check_session(&bytes);
+        sip::check(&bytes);
+        sdp::check(&bytes);
         prop_assert!(parts("multipart/mixed;boundary=--", &bytes).parts.len() <= PARTS_MAX);
     }
 
     #[test]
     fn a_damaged_message_is_read(which in any::<prop::sample::Index>(), damages in damages()) {
         let bytes = damaged(which.get(&MESSAGES).clone(), &damages);
-        check_message(&bytes);
-        check_session(&bytes);
+        sip::check(&bytes);
+        sdp::check(&bytes);
         if let Ok(message) = parse(&bytes, Framing::Datagram) {
-            check_session(&message.body);
+            sdp::check(&message.body);
         }
     }
 

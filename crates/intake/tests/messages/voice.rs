@@ -250,15 +250,3 @@ fn what_is_over_a_limit_is_left_out_by_name() {
     assert_eq!(types.media[0].formats.len(), SDP_FORMATS_MAX);
     assert_eq!(codes(&types.defects), "sdp-too-long");
 }
-
-/// Whatever is offered, the answer has its lines, and takes one of them at most.
-pub fn check_answer(offered: &Session) {
-    let answer = answer(offered, &local());
-    let session = Session::parse(answer.text.as_bytes());
-    assert_eq!(session.media.len(), offered.media.len());
-    let taken: Vec<usize> = (session.media.iter().enumerate())
-        .filter(|(_, media)| media.port != 0)
-        .map(|(line, _)| line)
-        .collect();
-    assert_eq!(taken, answer.audio.iter().map(|plan| plan.line).collect::<Vec<_>>());
-}
