@@ -30,3 +30,4 @@ pub mod demo;
 pub mod faults;
 pub mod replay;
 pub mod scenario;
+pub mod telephone;

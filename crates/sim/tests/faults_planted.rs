@@ -2,7 +2,8 @@
 //! simulation must find it, by an oracle that the patch names. This measures the simulation.
 //!
 //! A patch begins with a sentence that says what is wrong, and a line `found by: a, b` with the
-//! oracles that may notice it first. One that no longer applies fails the test: mend the patch.
+//! oracles that may notice it first; a line `run by: telephone` names another simulation than the
+//! days under faults. One that no longer applies fails the test: mend the patch.
 //!
 //! Slow: the first time everything below `sim` is built once more, under `target/planted`, and
 //! again for each patch. So an ordinary run takes those of [`ORDINARY`], and
@@ -19,11 +20,12 @@ use std::time::Instant;
 /// The same seeds as in CI; a planted bug is found in the first of them that shows it.
 const SEEDS: &str = "1..50";
 
-/// What an ordinary run takes: core, center and journal, a different kind of oracle each.
-const ORDINARY: [&str; 4] = [
+/// What an ordinary run takes: core, center, journal and intake, a different kind of oracle each.
+const ORDINARY: [&str; 5] = [
     "center_tells_before_the_append",
     "core_accepts_a_stale_status",
     "core_closes_a_pending_incident",
+    "intake_rings_before_the_journal",
     "journal_acknowledges_a_lost_write",
 ];
 
@@ -87,7 +89,7 @@ impl Copy {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
         Command::new(cargo)
             .args(["build", "--quiet", "--offline", "--locked", "-p", "evenhand-sim"])
-            .args(["--example", "faults"])
+            .args(["--example", "faults", "--example", "telephone"])
             .current_dir(&self.tree)
             .env("CARGO_TARGET_DIR", &self.build)
             // Built seventeen times, run for seconds: what is built again is to be little.
@@ -98,8 +100,9 @@ impl Copy {
             .unwrap()
     }
 
-    fn simulate(&self, seeds: &str) -> Output {
-        Command::new(self.build.join("debug/examples/faults")).arg(seeds).output().unwrap()
+    fn simulate(&self, simulation: &str, seeds: &str) -> Output {
+        let program = self.build.join("debug/examples").join(simulation);
+        Command::new(program).arg(seeds).output().unwrap()
     }
 }
 
@@ -146,6 +149,7 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 struct Planted {
     name: String,
     path: PathBuf,
+    simulation: String,
     oracles: Vec<String>,
     crates: BTreeSet<String>,
 }
@@ -158,9 +162,11 @@ fn planted() -> Vec<Planted> {
             let text = fs::read_to_string(&path).unwrap();
             let found_by = text.lines().find_map(|line| line.strip_prefix("found by: "));
             let found_by = found_by.unwrap_or_else(|| panic!("{} names no oracle", path.display()));
+            let simulation = text.lines().find_map(|line| line.strip_prefix("run by: "));
             let changed = text.lines().filter_map(|line| line.strip_prefix("+++ b/crates/"));
             Planted {
                 name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+                simulation: simulation.unwrap_or("faults").to_owned(),
                 oracles: found_by.split(", ").map(str::to_owned).collect(),
                 crates: changed.map(|path| path.split('/').next().unwrap().to_owned()).collect(),
                 path,
@@ -170,10 +176,10 @@ fn planted() -> Vec<Planted> {
 }
 
 #[test]
-fn bugs_are_planted_in_core_center_and_journal() {
+fn bugs_are_planted_in_core_center_journal_and_intake() {
     let planted = planted();
     assert!(planted.len() >= 6, "{} planted bugs", planted.len());
-    for folder in ["core", "center", "journal"] {
+    for folder in ["core", "center", "journal", "intake"] {
         let there = planted.iter().filter(|bug| bug.crates.contains(folder)).count();
         assert!(there >= 2, "{there} planted in {folder}");
     }
@@ -200,9 +206,11 @@ fn the_simulation_finds_every_planted_bug() {
     let mut clock = Clock::start();
     copy.build("the copy");
     clock.lap("built the copy");
-    let output = copy.simulate("1..2");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "without a planted bug: {text}");
+    for simulation in ["faults", "telephone"] {
+        let output = copy.simulate(simulation, "1..2");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "without a planted bug: {text}");
+    }
     let mut missed = Vec::new();
     let all = std::env::var("EVENHAND_PLANTED").is_ok_and(|which| which == "all");
     let taken = planted().into_iter().filter(|bug| all || ORDINARY.contains(&bug.name.as_str()));
@@ -211,7 +219,7 @@ fn the_simulation_finds_every_planted_bug() {
     for bug in taken {
         copy.apply(&bug.path);
         copy.build(&bug.name);
-        let output = copy.simulate(SEEDS);
+        let output = copy.simulate(&bug.simulation, SEEDS);
         copy.restore();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let last = text.lines().last().unwrap_or_default().to_owned();

@@ -21,21 +21,21 @@ use units::Units;
 
 /// A promise that was found broken.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Broken {
+pub(crate) struct Broken {
     pub oracle: &'static str,
     pub text: String,
 }
 
 /// Nothing broken, or what.
-pub(super) type Check = Result<(), Broken>;
+pub(crate) type Check = Result<(), Broken>;
 
-pub(super) fn broken(oracle: &'static str, text: impl Into<String>) -> Check {
+pub(crate) fn broken(oracle: &'static str, text: impl Into<String>) -> Check {
     Err(Broken { oracle, text: text.into() })
 }
 
 /// One entry, as whoever knows nothing of our types reads it.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Row {
+pub(crate) struct Row {
     pub seq: u64,
     pub id: String,
     #[serde(rename = "type")]

@@ -23,6 +23,8 @@ mod watch;
 
 mod day;
 
+pub(crate) use ledger::{Broken, Check, Row, broken};
+pub(crate) use report::Tally;
 pub use report::{Report, Violation};
 
 /// Runs the day of a seed.

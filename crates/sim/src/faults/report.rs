@@ -80,7 +80,7 @@ impl fmt::Display for Report {
 
 /// Counts, while the day goes on.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     pub faults: BTreeMap<&'static str, u64>,
     pub restarts: u64,
     pub outputs: u64,
