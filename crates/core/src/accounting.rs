@@ -2,6 +2,7 @@
 //! things that may never be false. The verifier runs this after every test; a running centre runs
 //! it after a start.
 
+use crate::open_calls::OpenCalls;
 use crate::{CallState, Core, DeadlineKind, Milestone, Outcome, Stage};
 
 /// Everything that is false and must never be; empty is good. Each line says what is wrong.
@@ -21,6 +22,9 @@ fn calls(core: &Core, wrong: &mut Vec<String>) {
     if open as u64 != core.unaccounted() {
         wrong
             .push(format!("{open} calls lack an outcome, the counter says {}", core.unaccounted()));
+    }
+    if core.open_calls != OpenCalls::of(core.calls()) {
+        wrong.push("the lists of open calls are not what the calls give".to_owned());
     }
     for call in core.calls() {
         if call.outcome.is_none() && !core.without_outcome.contains(&call.id) {
@@ -106,7 +110,7 @@ fn merges(core: &Core, wrong: &mut Vec<String>) {
 fn offers(core: &Core, wrong: &mut Vec<String>) {
     for call in core.calls().filter(|call| call.queued.is_some()) {
         let offered = !core.offered_to(call.id).is_empty();
-        let rings = matches!(call.state, CallState::Presented | CallState::Queued);
+        let rings = call.rings();
         if offered && !(rings && core.leads_offer(call)) {
             wrong.push(format!("call {} is {:?} and offered", call.id, call.state));
         }

@@ -95,7 +95,7 @@ impl Core {
             return InHand::Caller(call);
         }
         let mut owed = InHand::Nothing;
-        for call in self.unaccounted_calls() {
+        for call in self.calls_at_hand() {
             let dials = call
                 .callback
                 .as_ref()

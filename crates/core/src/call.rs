@@ -109,6 +109,18 @@ pub struct Call {
     pub outcome: Option<Outcome>,
 }
 
+impl Call {
+    /// Whether it waits for somebody to answer it. A test by telephone, which never queues, does
+    /// not.
+    pub fn rings(&self) -> bool {
+        match self.state {
+            CallState::Queued => true,
+            CallState::Presented => !self.test,
+            CallState::Answered | CallState::Abandoned | CallState::Ended => false,
+        }
+    }
+}
+
 impl Core {
     pub(crate) fn decide_call(
         &self,
@@ -171,6 +183,11 @@ impl Core {
             let signalling = Box::new((**signalling).clone().within_limits());
             events.push(Event::CallSignalled { call, signalling });
         }
+        // A test by telephone asks whether the way here is whole: it is answered with its own voice
+        // and waits for nobody.
+        if *test && signalling.is_some() {
+            return Ok(events);
+        }
         let answer_due = context.at.plus(context.ruling.timers.answer_ms);
         events.push(Event::CallQueued { call, answer_due });
         // Whoever is at the counter or on the radio is with somebody already.
@@ -216,6 +233,10 @@ impl Core {
     /// A caller who left before the answer is to be rung back, once, however often they tried.
     pub(crate) fn abandoned(&self, context: &Context<'_>, call: &Call) -> Vec<Event> {
         let id = call.id;
+        // One that answered itself has not been left waiting.
+        if call.test && !call.rings() {
+            return Self::end_of(call, EndedBy::Caller);
+        }
         let mut events = vec![Event::CallAbandoned { call: id }];
         if call.test {
             events.extend(Self::end_of(call, EndedBy::Caller));
@@ -524,6 +545,7 @@ impl Core {
                 outcome: None,
             },
         );
+        self.refile(*call);
     }
 
     fn apply_call_accounted(&mut self, id: CallId, outcome: &Outcome) {
@@ -557,8 +579,9 @@ impl Core {
     }
 
     pub(crate) fn with_call(&mut self, call: CallId, change: impl FnOnce(&mut Call)) {
-        if let Some(call) = self.calls.get_mut(&call) {
-            change(call);
+        if let Some(known) = self.calls.get_mut(&call) {
+            change(known);
+            self.refile(call);
         }
     }
 }

@@ -25,6 +25,7 @@ mod transfer;
 
 mod agent;
 mod offer;
+mod open_calls;
 mod queue;
 
 mod incident;

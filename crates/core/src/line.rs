@@ -25,6 +25,7 @@ impl Core {
     fn decide_lose_line(&self, context: &Context<'_>, id: CallId) -> Result<Vec<Event>, Refusal> {
         let call = self.call(id)?;
         match call.state {
+            CallState::Presented if !call.rings() => Ok(self.line_lost(call)),
             CallState::Presented | CallState::Queued => Ok(self.abandoned(context, call)),
             CallState::Answered => Ok(self.line_lost(call)),
             CallState::Abandoned | CallState::Ended => {

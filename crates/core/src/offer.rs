@@ -5,13 +5,14 @@
 //! Decided ahead on a small copy of what is true, people at work and calls without an outcome, to
 //! which events are applied by the same code as ever.
 
+use crate::open_calls::OpenCalls;
 use crate::review::DEADLINES_PER_STEP_MAX;
 use crate::state::Context;
 use crate::{
     AgentState, AlertKind, Call, CallId, Command, Core, DeadlineKind, Event, PersonId, QueueMatch,
     QueueRule, Shift, Strategy, Subject, Timestamp,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// From this round on a call that nobody takes raises an alert.
 const ALERT_ROUND: u32 = 2;
@@ -39,7 +40,7 @@ impl Core {
         if !may_follow || (expired.is_empty() && !events.iter().any(stirs)) {
             return;
         }
-        let core = self.part_for_offers();
+        let core = self.part_for_offers(events);
         let alerts = 0;
         let mut floor = Floor { core, at: context.at, events: Vec::new(), alerts };
         for event in events.iter() {
@@ -60,23 +61,41 @@ impl Core {
         offers.collect()
     }
 
-    /// What is needed to decide ahead: who is at work, the calls that are not done with, and the
-    /// leads of their groups, which may be.
-    fn part_for_offers(&self) -> Core {
-        let open = self.without_outcome.iter().chain(&self.up);
-        let open = open.filter_map(|id| self.calls.get(id));
-        let ids: BTreeSet<CallId> =
-            open.flat_map(|call| std::iter::once(call.id).chain(call.lead)).collect();
+    /// What is needed to decide ahead: who is at work, the calls at hand and those that the command
+    /// is about, with the other calls of their callers.
+    fn part_for_offers(&self, events: &[Event]) -> Core {
+        let at_hand = self.open_calls.at_hand.iter().chain(&self.up).copied();
+        let near: BTreeSet<CallId> = at_hand.chain(events.iter().filter_map(about)).collect();
+        let ids: BTreeSet<CallId> = near.iter().flat_map(|call| self.repeats_of(*call)).collect();
         let calls = ids.iter().filter_map(|id| self.calls.get(id).map(|call| (*id, call.clone())));
+        let calls: BTreeMap<CallId, Call> = calls.collect();
         Core {
-            calls: calls.collect(),
+            without_outcome: ids.intersection(&self.without_outcome).copied().collect(),
+            open_calls: OpenCalls::of(calls.values()),
+            calls,
             shifts: self.shifts.clone(),
-            without_outcome: self.without_outcome.clone(),
             up: self.up.clone(),
             last_offered: self.last_offered.clone(),
             last_alert: self.last_alert,
             ..Core::default()
         }
+    }
+}
+
+/// The call that an event changes, as far as offers depend on it; of a repeat, its lead.
+fn about(event: &Event) -> Option<CallId> {
+    match event {
+        Event::CallRepeats { lead, .. } => Some(*lead),
+        Event::CallAnswered { call, .. }
+        | Event::CallAbandoned { call }
+        | Event::CallEnded { call, .. }
+        | Event::CallAccounted { call, .. }
+        | Event::CallDetached { call, .. }
+        | Event::CallbackDue { call, .. }
+        | Event::CallbackStarted { call, .. }
+        | Event::CallbackReached { call, .. }
+        | Event::CallbackNotReached { call, .. } => Some(*call),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A queue: calls that wait for somebody to take them, under a rule that policy chose. Whom a call
 //! is offered to is decided in `offer.rs`; nobody is sent away, whatever a queue holds.
 
-use crate::{CallId, CallState, Core, Event, PersonId, Role, Timestamp};
+use crate::{CallId, Core, Event, PersonId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -133,9 +133,7 @@ pub enum ServiceState {
 impl Core {
     /// Calls that ring, in order of first mention.
     pub fn ringing_calls(&self) -> impl Iterator<Item = &crate::Call> {
-        let rings =
-            |call: &&crate::Call| matches!(call.state, CallState::Presented | CallState::Queued);
-        self.unaccounted_calls().filter(rings)
+        self.calls_at_hand().filter(|call| call.rings())
     }
 
     /// Whom a ringing call is offered to now: those of its offer who are still ready.

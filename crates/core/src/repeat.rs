@@ -11,17 +11,15 @@ use crate::{Call, CallId, CallState, Core, Digest, Outcome, Timestamp};
 impl Core {
     /// The lead of the calls of a number that nobody has spoken with yet.
     pub(crate) fn lead_of(&self, number: Digest) -> Option<CallId> {
-        let waits = |call: &&Call| {
-            call.number_digest == Some(number) && !call.test && (rings(call) || left(call))
-        };
-        let oldest = self.unaccounted_calls().find(waits)?;
+        let waits = |call: &&Call| rings(call) || left(call);
+        let of_number = self.open_calls.of_number.get(&number)?;
+        let oldest = of_number.iter().filter_map(|call| self.calls.get(call)).find(waits)?;
         Some(oldest.lead.unwrap_or(oldest.id))
     }
 
-    /// Whether a number has called at or after a time. Walks back over the calls since then.
+    /// Whether a number has called at or after a time.
     pub(crate) fn called_since(&self, number: Digest, since: Timestamp) -> bool {
-        let lately = self.calls.values().rev().take_while(|call| call.presented_at >= since);
-        lately.into_iter().any(|call| call.number_digest == Some(number) && !call.test)
+        self.open_calls.last_of.get(&number).is_some_and(|last| *last >= since)
     }
 
     /// All calls of a call's group, the lead first; of one that repeats nothing, itself.
@@ -122,7 +120,8 @@ fn left(call: &Call) -> bool {
     call.state == CallState::Abandoned && call.outcome.is_none()
 }
 
-fn owes_callback(call: &Call) -> bool {
+/// Whether this is the call by which its caller is to be rung back.
+pub(crate) fn owes_callback(call: &Call) -> bool {
     left(call) && call.callback.as_ref().is_some_and(|callback| !callback.rested)
 }
 

@@ -200,11 +200,7 @@ impl Core {
         match DeadlineKind::again(alert.kind, &alert.subject)? {
             again if self.due_of.contains_key(&again) => None,
             DeadlineKind::AnswerCall(call) => {
-                let ringing = matches!(
-                    self.calls.get(&call)?.state,
-                    CallState::Presented | CallState::Queued
-                );
-                ringing.then_some(timers.answer_ms)
+                self.calls.get(&call)?.rings().then_some(timers.answer_ms)
             }
             DeadlineKind::StartCallback(call) => {
                 let call = self.calls.get(&call)?;

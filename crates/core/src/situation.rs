@@ -37,20 +37,17 @@ pub struct Situation {
 }
 
 impl Core {
-    /// The live numbers. Walks what is open.
+    /// The live numbers. Walks the calls at hand, and what else is open.
     pub fn situation(&self) -> Situation {
         let mut now = Situation { alerts: self.alerts.len() as u64, ..Situation::default() };
-        for call in self.unaccounted_calls() {
-            now.unaccounted += 1;
-            match call.state {
-                CallState::Presented | CallState::Queued => {
-                    now.ringing += 1;
-                    now.oldest_ring_at = now.oldest_ring_at.or(Some(call.presented_at));
-                }
-                CallState::Abandoned => now.callbacks += u64::from(self.owes_callback(call)),
-                CallState::Ended => now.ended_unaccounted += 1,
-                CallState::Answered => {}
+        now.unaccounted = self.unaccounted();
+        now.callbacks = self.open_calls.owed.len() as u64;
+        for call in self.calls_at_hand() {
+            if call.rings() {
+                now.ringing += 1;
+                now.oldest_ring_at = now.oldest_ring_at.or(Some(call.presented_at));
             }
+            now.ended_unaccounted += u64::from(call.state == CallState::Ended);
         }
         for shift in self.shifts().filter(|shift| shift.role == Role::CallTaker) {
             match shift.agent.state {

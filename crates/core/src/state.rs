@@ -1,6 +1,7 @@
 //! The whole truth of one centre, and the two doors to it.
 
 use crate::adoption::Adoptions;
+use crate::open_calls::OpenCalls;
 use crate::{
     Actor, Advice, Alert, AlertId, Assignment, AssignmentId, Call, CallId, Command, Deadline,
     DeadlineKind, DecisionKind, Event, Incident, IncidentId, PersonId, Refusal, Ruling, Shift,
@@ -23,6 +24,8 @@ pub struct Core {
     /// Calls without an outcome. A subset of `calls`, kept so that shift ends and the live number
     /// do not walk a year of calls.
     pub(crate) without_outcome: BTreeSet<CallId>,
+    /// Open calls, by what is looked for.
+    pub(crate) open_calls: OpenCalls,
     /// Calls that somebody is speaking on, with an outcome or without. A subset of `calls`, for the
     /// same reason.
     pub(crate) up: BTreeSet<CallId>,

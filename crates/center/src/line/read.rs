@@ -7,8 +7,8 @@ use crate::center::Center;
 use crate::input::{Clear, Selected};
 use crate::limits::LINE_BYTES_MAX;
 use evenhand_core::{
-    AgentState, AlertId, CallId, CallState, Command, Disposition, IncidentId, NoDispatchCode,
-    PersonId, Signature, UnitId,
+    AgentState, AlertId, CallId, Command, Disposition, IncidentId, NoDispatchCode, PersonId,
+    Signature, UnitId,
 };
 
 type Order = Command<Clear>;
@@ -164,11 +164,7 @@ impl Line<'_> {
 
     fn call_verb(&self, verb: &Verb, rest: &[&str]) -> Read {
         if verb.name == "AN" && rest.is_empty() && self.selected.call.is_none() {
-            let longest = self
-                .center
-                .core()
-                .unaccounted_calls()
-                .find(|call| matches!(call.state, CallState::Presented | CallState::Queued));
+            let longest = self.center.core().unaccounted_calls().find(|call| call.rings());
             let call = longest.ok_or(Problem::Unknown("no call is ringing".to_owned()))?.id;
             return one(format!("answer {call}"), Command::AnswerCall { call });
         }

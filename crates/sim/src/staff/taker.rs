@@ -16,7 +16,7 @@ impl Staff {
         let core = seen.center.core();
         let free = |call: &&Call| !self.has(|task| task.call() == Some(call.id));
         let open = || core.unaccounted_calls().filter(free);
-        let ringing = |call: &Call| matches!(call.state, CallState::Presented | CallState::Queued);
+        let ringing = |call: &Call| call.rings();
         if let Some(call) = open().find(|call| ringing(call)) {
             return Some((Task::PickUp(call.id), self.plan.answer_s));
         }
@@ -33,9 +33,14 @@ impl Staff {
                 && self.is_ours(call)
                 && self.taken_up.get(&call.id).is_none_or(|times| *times < TAKEN_UP_MAX)
         };
-        let left = open().find(|call| left(call))?.id;
-        *self.taken_up.entry(left).or_default() += 1;
-        Some((Task::Listen(left), self.plan.create_s))
+        if let Some(left) = open().find(|call| left(call)).map(|call| call.id) {
+            *self.taken_up.entry(left).or_default() += 1;
+            return Some((Task::Listen(left), self.plan.create_s));
+        }
+        // A word that could not be recorded is said again: nobody stays on a line for ever.
+        let over = |call: &&Call| call.outcome.is_some() && self.is_ours(call);
+        let over = core.answered_calls().filter(free).find(over)?.id;
+        Some((Task::Finish(over), self.plan.end_s))
     }
 
     fn callback_task(&self, call: &Call) -> Task {
