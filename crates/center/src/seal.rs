@@ -64,9 +64,28 @@ fn with_digest(command: Command<Clear>, digest_key: &[u8; 32]) -> Command<Clear>
     else {
         return command;
     };
-    let number_digest = number.as_ref().map(|Clear(number)| {
-        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-        Digest(keyed_digest(digest_key, &digits))
-    });
+    let number_digest =
+        number.as_ref().map(|Clear(number)| Digest(keyed_digest(digest_key, &one_form(number))));
     Command::PresentCall { channel, number, number_digest, name, location, test, signalling }
+}
+
+/// A number in the one form that all ways of writing it share: its digits. Who is known by an
+/// address instead, `alice@192.0.2.1`, is not the same as others of that host.
+fn one_form(number: &str) -> String {
+    if number.contains('@') {
+        return number.trim().to_lowercase();
+    }
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_form;
+
+    #[test]
+    fn a_number_has_one_form_and_an_address_is_not_the_digits_of_its_host() {
+        assert_eq!(one_form("+1 (617) 555-0123"), one_form("16175550123"));
+        assert_ne!(one_form("alice@192.0.2.1"), one_form("bob@192.0.2.1"));
+        assert_eq!(one_form("Alice@Example.org"), one_form("alice@example.org"));
+    }
 }
