@@ -24,6 +24,8 @@ pub(super) enum Due {
     Locate(LegId),
     /// An address for voice is asked for again.
     Voice(LegId),
+    /// A test call that nobody ended has lasted long enough.
+    EndTest(LegId),
     /// The notices of abandoned calls are subscribed to again.
     Watch,
 }
@@ -120,6 +122,7 @@ impl CallHandling {
                 Due::Order(key) => self.order_again(&key),
                 Due::Locate(leg) => self.locate_again(now, leg),
                 Due::Voice(leg) => self.open_voice(leg),
+                Due::EndTest(leg) => self.end_test(leg),
                 Due::Watch => self.watch_abandoned(now),
             }
         }

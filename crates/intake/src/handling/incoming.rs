@@ -6,7 +6,7 @@ use super::call_handling::Due;
 use super::line::{Line, Remembered, Stage};
 use super::orders::Purpose;
 use super::output::Voice;
-use super::settings::ORDER_AGAIN_MS;
+use super::settings::{ORDER_AGAIN_MS, TEST_MS_MAX};
 use crate::sip::{EndedBy, Framing, LegId, Message, Order, Peer, TurnedAway, parse};
 use evenhand_core::{CallId, Channel, Command, Location, LocationSource};
 
@@ -89,9 +89,17 @@ impl CallHandling {
         self.find_place(now, leg, call);
         // A test asks whether the way here is whole; nobody has to answer it.
         if test {
+            self.due.insert((now + TEST_MS_MAX, Due::EndTest(leg)));
             self.answer(now, leg);
         }
         self.catch_up(now, call);
+    }
+
+    /// A test is over for the record, and so the line is let go.
+    pub(super) fn end_test(&mut self, leg: LegId) {
+        if let Some(call) = self.lines.get(&leg).and_then(|line| line.call) {
+            self.order(Command::LoseLine { call }, Purpose::Record);
+        }
     }
 
     /// Asks for an address for voice.

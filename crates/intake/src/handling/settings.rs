@@ -31,6 +31,8 @@ pub struct Settings {
     pub abandoned_from: Option<(String, Peer)>,
 }
 
+/// A test call that its caller does not end is ended after this, in milliseconds: it holds a line.
+pub const TEST_MS_MAX: u64 = 60_000;
 /// Locations asked for again at most so often in one call.
 pub const AGAIN_MAX: u32 = 60;
 /// Calls of which we remember how to ring back, and what their INVITE was; the oldest is forgotten

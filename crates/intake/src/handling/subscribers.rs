@@ -90,7 +90,9 @@ impl CallHandling {
         let body = serde_json::to_string(&abandoned).unwrap_or_default();
         for (sub, package) in self.subscribers.clone() {
             if package == Package::AbandonedCall {
-                self.notify(now, sub, &package, body.clone());
+                let content_type = package.content_type().to_owned();
+                let body = body.clone().into_bytes();
+                self.sip(now, Order::Notice { sub, content_type, body });
             }
         }
     }

@@ -56,6 +56,23 @@ fn heard(world: &World) -> Vec<String> {
 }
 
 #[test]
+fn of_what_happened_each_is_told_though_it_happens_at_once() {
+    let mut world = World::new(1, [nobody, teller]);
+    let ours = subscribe(&mut world, "emergency-AbandonedCall", 600);
+    world.run(1_000);
+    let sub = theirs(&world);
+    for words in ["first", "second", "third"] {
+        let (content_type, body) = ("text/plain".to_owned(), words.as_bytes().to_vec());
+        world.order(CENTRE, Order::Notice { sub, content_type, body });
+    }
+    world.run(5_000);
+    assert_eq!(heard(&world), ["one", "first", "second", "third"]);
+    world.order(CALLER, Order::Unsubscribe { sub: ours });
+    world.run(1_000);
+    world.verify();
+}
+
+#[test]
 fn a_state_is_told_at_once_on_change_and_never_more_after_the_end() {
     let mut world = World::new(1, [nobody, teller]);
     let ours = subscribe(&mut world, "emergency-QueueState", 600);

@@ -170,6 +170,10 @@ impl Endpoint {
             Order::Notify { sub, content_type, body, standing } => {
                 self.notify(now, sub, notifier::State { content_type, body, standing })
             }
+            Order::Notice { sub, content_type, body } => {
+                let standing = Standing::Active;
+                self.notice(now, sub, notifier::State { content_type, body, standing })
+            }
             Order::Subscribe(subscription) => self.subscribe(now, &subscription),
             Order::Unsubscribe { sub } => self.unsubscribe(now, sub),
             Order::SendText(text) => self.send_text(now, &text),

@@ -9,6 +9,7 @@ use crate::sip::dialog::Dialog;
 use crate::sip::peer::Peer;
 use crate::sip::transaction::{earlier, is_due};
 use crate::sip::{Message, Method, Uri};
+use std::collections::VecDeque;
 
 /// Where a SUBSCRIBE does not say how long (the packages of NENA i3 name no other default).
 const EXPIRES_UNSAID: u32 = 3_600;
@@ -45,6 +46,8 @@ pub(super) struct Notifier {
     sending: bool,
     /// The state changed meanwhile.
     changed: bool,
+    /// Notices that wait for those before them: of a state the newest counts, of these each one.
+    notices: VecDeque<State>,
     /// The reason for which it is over.
     over: Option<&'static str>,
 }
@@ -114,6 +117,7 @@ impl Endpoint {
             last: None,
             sending: false,
             changed: false,
+            notices: VecDeque::new(),
             over: None,
         };
         self.notifiers.insert(sub, notifier);
@@ -193,6 +197,17 @@ impl Endpoint {
         Ok(())
     }
 
+    /// Sends a notice: at once, or after those before it.
+    pub(super) fn notice(&mut self, now: u64, sub: SubId, notice: State) -> Result<(), OrderError> {
+        match self.notifiers.get_mut(&sub) {
+            Some(notifier) if notifier.sending && notifier.over.is_none() => {
+                notifier.notices.push_back(notice);
+                Ok(())
+            }
+            _ => self.notify(now, sub, notice),
+        }
+    }
+
     /// Sends the newest state, after the NOTIFY that is under way.
     fn send_state(&mut self, now: u64, sub: SubId) {
         let Some(notifier) = self.notifiers.get_mut(&sub) else { return };
@@ -221,8 +236,11 @@ impl Endpoint {
             return;
         }
         notifier.sending = false;
+        let next = if reply.code < 300 { notifier.notices.pop_front() } else { None };
+        let next_due = next.is_some();
+        notifier.last = next.or(notifier.last.take());
         let (over, changed) = (notifier.over.is_some(), notifier.changed);
-        if changed {
+        if changed || next_due {
             self.send_state(now, sub);
         } else if over {
             self.forget_notifier(sub);

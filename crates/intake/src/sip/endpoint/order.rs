@@ -126,6 +126,15 @@ pub enum Order {
         /// Whether the subscription goes on.
         standing: Standing,
     },
+    /// Tells something that happened: each of these is sent, one after the other.
+    Notice {
+        /// An accepted subscription.
+        sub: SubId,
+        /// Of the body.
+        content_type: String,
+        /// What happened.
+        body: Vec<u8>,
+    },
     /// Wants to know a state; refreshed until `Unsubscribe`.
     Subscribe(Box<NewSubscription>),
     /// Ends a subscription of ours.
