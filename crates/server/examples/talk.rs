@@ -35,7 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let voice = running.voice();
     let to = voice.open_leg(1)?;
     let remote = socket.local_addr()?;
-    voice.start_leg(1, Talk { remote, law: LAW, payload_type: 0, keys_payload_type: None })?;
+    let talk =
+        Talk { remote, law: LAW, payload_type: 0, sent_payload_type: 0, keys_payload_type: None };
+    voice.start_leg(1, talk)?;
     voice.bridge(1, PERSON)?;
     std::thread::spawn(move || {
         if let Err(error) = converse(&socket, to) {

@@ -26,6 +26,7 @@ mod password;
 mod sessions;
 
 mod data_dir;
+mod open_files;
 mod private_file;
 
 pub mod config;

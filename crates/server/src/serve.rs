@@ -147,6 +147,7 @@ impl Signals {
 /// # Errors
 /// See [`StartError`]; nothing runs then.
 pub fn start(serving: Serving) -> Result<Running, StartError> {
+    crate::open_files::ask_for_all();
     let data = DataDir::open(&serving.data)?;
     let accounts = Accounts::open(data.path())?;
     let configuration = Configuration::load(&serving.center)?;

@@ -61,6 +61,10 @@ fn start(plane: &VoicePlane, leg: u64, plan: &AudioPlan) -> Result<(), VoiceErro
             sdp::Codec::Pcma => Law::A,
         },
         payload_type: plan.payload_type,
+        sent_payload_type: match plan.loopback {
+            Some(sdp::Loopback::Packet { payload_type }) => payload_type,
+            Some(sdp::Loopback::Media) | None => plan.payload_type,
+        },
         keys_payload_type: plan.telephone_event,
     };
     plane.start_leg(leg, talk)?;

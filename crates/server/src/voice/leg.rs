@@ -31,8 +31,10 @@ pub struct Talk {
     pub remote: SocketAddr,
     /// How voice is coded, both ways.
     pub law: Law,
-    /// Its payload type.
+    /// Its payload type as the caller sends it.
     pub payload_type: u8,
+    /// Its payload type as we send it: another one where packets loop back (RFC 6849, 7.2).
+    pub sent_payload_type: u8,
     /// The payload type of keys (RFC 4733), if they were agreed.
     pub keys_payload_type: Option<u8>,
 }
@@ -268,7 +270,7 @@ impl Leg {
         let stamp = self.stamper.next(from.0, from.1, payload.len(), now.ms);
         let packet = RtpPacket {
             marker: stamp.marker,
-            payload_type: agreed.talk.payload_type,
+            payload_type: agreed.talk.sent_payload_type,
             sequence: stamp.sequence,
             timestamp: stamp.timestamp,
             ssrc: stamp.ssrc,

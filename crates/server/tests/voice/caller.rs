@@ -49,6 +49,7 @@ impl Caller {
             remote: self.rtp.local_addr().unwrap(),
             law: self.law,
             payload_type: self.law.payload_type(),
+            sent_payload_type: self.law.payload_type(),
             keys_payload_type: Some(KEYS),
         }
     }
