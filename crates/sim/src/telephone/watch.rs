@@ -43,6 +43,8 @@ pub(super) struct Watch {
     orders: BTreeMap<String, (String, String)>,
     calls: BTreeMap<u64, Call>,
     entries: Vec<String>,
+    /// What went over the wire: the first line of each message, for whoever looks for a fault.
+    wire: Vec<String>,
     key: String,
     pub happened: BTreeMap<String, u64>,
     pub tally: Tally,
@@ -67,8 +69,19 @@ fn tag(message: &Message) -> String {
 }
 
 impl Watch {
+    fn trace(&mut self, now: u64, what: &str, bytes: &[u8]) {
+        let first = bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let id = parse(bytes, Framing::Datagram).ok().and_then(|message| {
+            let (number, method) = message.cseq()?;
+            Some(format!("{number} {method} {}", message.call_id()?))
+        });
+        let (first, id) = (String::from_utf8_lossy(first), id.unwrap_or_default());
+        self.wire.push(format!("{now} {what} {first} [{id}]"));
+    }
+
     /// A message of a caller reached us.
     pub fn reached(&mut self, now: u64, bytes: &[u8]) {
+        self.trace(now, "in", bytes);
         let Some(transaction) = beginning(bytes) else { return };
         let invite = self.invites.entry(transaction).or_default();
         if invite.reached_at == 0 {
@@ -84,6 +97,7 @@ impl Watch {
 
     /// We sent a message.
     pub fn sent(&mut self, now: u64, to: &str, bytes: &[u8]) -> Check {
+        self.trace(now, "out", bytes);
         self.tally.chain(&format!("{now} {to} {}", String::from_utf8_lossy(bytes)));
         let Ok(message) = parse(bytes, Framing::Datagram) else {
             return broken("own-words", "we sent what we cannot read");
@@ -93,7 +107,8 @@ impl Watch {
             return Ok(());
         };
         known.heard_at.get_or_insert(now);
-        if known.calls.is_empty() {
+        // Who gives up before the entry is told so at once; the entry must follow all the same.
+        if known.calls.is_empty() && code != 487 {
             return broken(
                 "ring-before-entry",
                 format!("{code} before the call stood on the disk"),
@@ -117,7 +132,8 @@ impl Watch {
     }
 
     /// A message of ours reached a caller.
-    pub fn arrived(&mut self, bytes: &[u8]) -> Check {
+    pub fn arrived(&mut self, now: u64, bytes: &[u8]) -> Check {
+        self.trace(now, "heard", bytes);
         let Ok(message) = parse(bytes, Framing::Datagram) else { return Ok(()) };
         let Some(code) = message.code().filter(|code| *code >= 200) else { return Ok(()) };
         let Some(known) = transaction(&message).and_then(|id| self.invites.get_mut(&id)) else {
@@ -196,8 +212,8 @@ impl Watch {
         open.map(|(call, _)| *call).collect()
     }
 
-    /// What must hold when all is over. `late_ms`: the longest time until a caller hears what stands
-    /// in the journal.
+    /// What must hold when all is over. `late_ms`: the longest time until a caller hears what
+    /// stands in the journal.
     pub fn close(&mut self, late_ms: u64) -> Check {
         for ((call_id, _), invite) in &self.invites {
             let Some((code, _)) = invite.finals.first() else {
@@ -243,8 +259,8 @@ impl Watch {
         self.calls.len() as u64
     }
 
-    /// The entries as text.
+    /// The wire and the entries as text.
     pub fn into_entries(self) -> Vec<String> {
-        self.entries
+        [self.wire, self.entries].concat()
     }
 }

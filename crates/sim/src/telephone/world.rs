@@ -162,7 +162,9 @@ impl TelephoneWorld {
     /// What is still to be done, if anything.
     fn left(&self) -> Option<String> {
         let silent = self.network.is_silent() && self.line.is_silent();
-        let busy = self.callers.iter().filter(|caller| !caller.is_done()).count();
+        // What a telephone does that nobody can hear any more ends nothing.
+        let lives = |caller: &&Caller| !caller.is_done() && !caller.is_silent(self.now);
+        let busy = self.callers.iter().filter(lives).count();
         match (busy, self.handling.legs(), self.watch.open().as_slice(), silent) {
             (0, 0, [], true) if self.outage.is_empty() => None,
             (busy, legs, open, _) => {
@@ -400,7 +402,7 @@ impl TelephoneWorld {
         match packet.direction {
             Direction::ToCaller if caller.is_silent(now) => {}
             Direction::ToCaller => {
-                self.watch.arrived(&packet.bytes)?;
+                self.watch.arrived(now, &packet.bytes)?;
                 let deeds = caller.receive(now, &packet.bytes);
                 self.carry_out(index, deeds)?;
             }
