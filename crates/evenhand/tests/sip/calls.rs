@@ -133,3 +133,30 @@ fn a_call_is_sent_on_by_refer() {
     person.ends(&call);
     playing.end();
 }
+
+#[test]
+fn who_hung_up_while_it_rang_is_called_back() {
+    let Some((centre, mut person)) = at_work() else { return };
+    Play::once("cancelled", centre.at.udp).run();
+    let call = person.sees_call("abandoned")["call"].clone();
+    let port = centre.at.border.0.port();
+    let callee = Play { to: None, port, ..Play::once("called_back", centre.at.udp) };
+    let ringing = callee.start();
+    person.rings_back(&call);
+    person.ends(&call);
+    ringing.end();
+}
+
+#[test]
+fn a_test_call_is_offered_to_nobody_and_alarms_nobody() {
+    let Some((centre, mut person)) = at_work() else { return };
+    let invite = Invite::of("emergency").with("urn:service:sos", "urn:service:test.sos");
+    Play { invite, ..Play::once("test_call", centre.at.udp) }.run();
+    let row = person.sees("calls", |row| row["test"] == true);
+    assert_eq!((&row["state"], &row["queue"]), (&json!("presented"), &Value::Null), "{row}");
+    let board = person.snapshot();
+    assert_eq!(board["situation"]["ringing"], 0, "{board}");
+    assert_eq!(board["situation"]["unaccounted"], 0, "{board}");
+    let line = person.reads(&format!("calls/{}", row["call"])).to_string();
+    assert!(!line.contains("CallQueued") && !line.contains("CallOffered"), "{line}");
+}

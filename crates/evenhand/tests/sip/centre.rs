@@ -21,13 +21,15 @@ pub struct Addresses {
     pub tls: SocketAddr,
     /// The border that calls of the centre go to, and by what: `udp` or `tls`.
     pub border: (SocketAddr, &'static str),
+    /// Ports for voice; a call takes two.
+    pub voice_ports: u16,
 }
 
 impl Addresses {
     /// Free ones; calls go out by UDP.
     pub fn free() -> Self {
         let [udp, tcp, tls, border] = [(); 4].map(|()| ports::free_address());
-        Self { udp, tcp, tls, border: (border, "udp") }
+        Self { udp, tcp, tls, border: (border, "udp"), voice_ports: 100 }
     }
 }
 
@@ -66,6 +68,13 @@ impl Centre {
         self.folder.path().join("centre/certificates")
     }
 
+    /// What it holds in memory, in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Somebody new comes to work as a call taker, and is ready.
     pub fn call_taker(&self, name: &str) -> Person {
         let mut command = Command::new(BINARY);
@@ -97,7 +106,7 @@ fn speaks_sip(centre: &Path, at: &Addresses) {
     fs::create_dir(&certificates).unwrap();
     guide::certificates(&certificates);
     let (border, by) = at.border;
-    let voice = ports::free(VOICE_PORTS);
+    let voice = ports::free(at.voice_ports);
     let mut listen = "[listen]\n".to_owned();
     writeln!(listen, "udp = \"{}\"\ntcp = \"{}\"", at.udp, at.tcp).unwrap();
     let settings = guide::block("sip.toml")
@@ -106,12 +115,9 @@ fn speaks_sip(centre: &Path, at: &Addresses) {
         .replace("127.0.0.1:5065;transport=tls", &format!("{border};transport={by}"))
         .replace("127.0.0.1:5065", &border.to_string())
         .replace("transport = \"tls\"", &format!("transport = \"{by}\""))
-        .replace("[20000, 23999]", &format!("[{voice}, {}]", voice + VOICE_PORTS - 1));
+        .replace("[20000, 23999]", &format!("[{voice}, {}]", voice + at.voice_ports - 1));
     fs::write(centre.join("sip.toml"), settings).unwrap();
 }
-
-/// Ports for voice of one centre; a call takes two.
-const VOICE_PORTS: u16 = 100;
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();

@@ -15,6 +15,8 @@ const CANCELLED_RATE: u32 = 50;
 /// Calls that are answered, and how many begin in a second.
 const ANSWERED: u32 = 30;
 const ANSWERED_RATE: u32 = 5;
+/// More than this the program must not hold in memory after a wave.
+const RESIDENT_KIB_MAX: u64 = 500_000;
 
 #[test]
 fn a_wave_of_callers_who_hang_up_is_a_list_of_callbacks_without_a_gap() {
@@ -31,6 +33,8 @@ fn a_wave_of_callers_who_hang_up_is_a_list_of_callbacks_without_a_gap() {
     play.run();
     let person = centre.call_taker("ada");
     assert_eq!(person.snapshot()["situation"]["callbacks"], CANCELLED);
+    let resident = centre.resident_kib();
+    assert!(resident < RESIDENT_KIB_MAX, "{resident} KiB");
 }
 
 #[test]

@@ -91,7 +91,7 @@ impl Person {
         let message: Value = serde_json::from_str(&text).unwrap();
         let kind = message["type"].as_str().unwrap();
         if kind != "changes" {
-            self.seen.push((kind.to_owned(), message));
+            self.seen.push((kind.to_owned(), message["data"].clone()));
             return;
         }
         let changes = message["changes"].as_array().cloned().unwrap_or_default();

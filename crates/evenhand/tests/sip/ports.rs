@@ -5,22 +5,25 @@
 //! this process, and from a part of the range that another process hardly shares.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const FIRST: u16 = 12_000;
 /// Where Linux begins to give out ports by itself.
 const END: u16 = 32_000;
 const PARTS: u32 = 40;
 
-static TAKEN: AtomicU16 = AtomicU16::new(0);
+const SPAN: u32 = END as u32 - FIRST as u32;
+
+static TAKEN: AtomicU32 = AtomicU32::new(0);
 
 /// The first of `count` ports in a row that are free for UDP and TCP.
 pub fn free(count: u16) -> u16 {
-    let part = u16::try_from(std::process::id() % PARTS).unwrap() * 500;
+    let part = std::process::id() % PARTS * (SPAN / PARTS);
     loop {
-        let taken = TAKEN.fetch_add(count, Ordering::Relaxed);
-        let first = FIRST + (part + taken) % (END - FIRST - count);
-        if (first..first + count).all(is_free) {
+        let offset = (part + TAKEN.fetch_add(count.into(), Ordering::Relaxed)) % SPAN;
+        let first = FIRST + u16::try_from(offset).unwrap();
+        // What would go over the end is left out, so that no two takes ever share a port.
+        if END - first >= count && (first..first + count).all(is_free) {
             return first;
         }
     }

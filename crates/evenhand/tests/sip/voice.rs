@@ -5,6 +5,7 @@
 
 use crate::baresip::{Answers, Phone, Settings};
 use crate::behind_the_border::Set;
+use crate::sipp::{Invite, Play};
 use crate::tone::listen;
 use crate::tools::{Tool, are_there};
 
@@ -36,4 +37,18 @@ fn a_test_call_hears_itself_by_udp_and_by_tls() {
         let heard = listen(&phone.heard(), hz);
         assert!(heard.tone_ms >= HEARD_MS, "{transport}: {heard:?}");
     }
+}
+
+#[test]
+fn a_test_call_that_asks_for_loopback_is_told_that_it_has_it() {
+    if !are_there(&[Tool::Sipp, Tool::Openssl]) {
+        return;
+    }
+    let centre = crate::centre::Centre::start();
+    let loopback = "a=sendrecv\na=loopback:rtp-media-loopback\na=loopback-source";
+    let invite = Invite::of("emergency")
+        .with("urn:service:sos", "urn:service:test.sos")
+        .with("a=sendrecv", loopback);
+    let played = Play { invite, ..Play::once("test_call", centre.at.udp) }.run();
+    assert!(played.messages.contains("a=loopback-mirror"), "{}", played.messages);
 }
