@@ -11,7 +11,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::expect_used,
     reason = "a benchmark without its peers is of no use"
 )]
 

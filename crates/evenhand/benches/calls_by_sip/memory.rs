@@ -18,12 +18,9 @@ pub fn measure(calls: u32) {
     let mut person = centre.call_taker("ada");
     let before = centre.resident_kib();
     let callers = Callers::new(centre.at.udp, "urn:service:sos", Then::Stay);
+    let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let over = AtomicBool::new(false);
-        let listening = scope.spawn({
-            let (callers, over) = (&callers, &over);
-            move || callers.listen(|| over.load(Ordering::Relaxed))
-        });
+        let listening = scope.spawn(|| callers.listen(|| over.load(Ordering::Relaxed)));
         for number in 0..calls {
             callers.ring(number);
             let row = person.sees("calls", |row| row["state"] == "queued");

@@ -18,12 +18,9 @@ pub fn measure(rate: u32, seconds: u32) {
     let mut person = centre.call_taker("ada");
     let callers = Callers::new(centre.at.udp, "urn:service:sos", Then::HangUp);
     let total = rate * seconds;
-    let (over, shown) = std::thread::scope(|scope| {
-        let over = AtomicBool::new(false);
-        let listening = scope.spawn({
-            let (callers, over) = (&callers, &over);
-            move || callers.listen(|| over.load(Ordering::Relaxed))
-        });
+    let over = AtomicBool::new(false);
+    let (took, shown) = std::thread::scope(|scope| {
+        let listening = scope.spawn(|| callers.listen(|| over.load(Ordering::Relaxed)));
         let looking = scope.spawn(|| look(&mut person, total));
         let pause = Duration::from_secs(1) / rate;
         let began = now();
@@ -42,7 +39,7 @@ pub fn measure(rate: u32, seconds: u32) {
         listening.join().unwrap();
         (called, looking.join().unwrap())
     });
-    report(rate, over, &callers, &shown);
+    report(rate, took, &callers, &shown);
     let board = centre.call_taker("ben").snapshot();
     println!("  on the record: {} callbacks due", board["situation"]["callbacks"]);
 }
