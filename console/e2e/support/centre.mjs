@@ -20,10 +20,12 @@ const FRONT = { person: "front", password: "a third password for one test", role
 export async function startCentre(...flags) {
   const data = await newData(BESIDE, FRONT);
   const child = start(["demo", "--data", data, "--port", "0", ...flags]);
-  const said = await spoken(child, /console: (?<url>\S+\/)#sign-in=(?<person>[^:]+):(?<code>\S+)/);
+  const wanted = [/console: (?<url>\S+\/)#sign-in=(?<person>[^:]+):(?<code>\S+)/];
+  if (flags.includes("--sip")) wanted.push(/^sip: (?<sip>\S+)/);
+  const said = await spoken(child, ...wanted);
   const first = { person: said.person, password: said.code };
   const people = { first, beside: BESIDE, front: FRONT };
-  return { url: said.url, ...people, pid: child.pid, stop: stopOf(child, data) };
+  return { url: said.url, sip: said.sip, ...people, pid: child.pid, stop: stopOf(child, data) };
 }
 
 /** Starts `evenhand serve` with a journal that is soon full. */
@@ -63,18 +65,20 @@ function stopOf(child, data) {
   };
 }
 
-/** Reads what it prints at its start until a line fits, and gives the named parts of the line. */
-async function spoken(child, pattern) {
+/** Reads what it prints at its start until a line fits each pattern; gives their named parts. */
+async function spoken(child, ...patterns) {
   const timer = setTimeout(() => child.kill("SIGKILL"), START_MS_MAX);
   const heard = [];
-  let parts;
+  const parts = {};
   for await (const line of createInterface({ input: child.stdout })) {
     heard.push(line);
-    parts = pattern.exec(line)?.groups;
-    if (parts) break;
+    const fits = patterns.findIndex((pattern) => pattern.test(line));
+    if (fits < 0) continue;
+    Object.assign(parts, patterns.splice(fits, 1)[0].exec(line).groups);
+    if (patterns.length === 0) break;
   }
   clearTimeout(timer);
-  if (!parts) throw new Error(`\`${BINARY}\` did not say where it is:\n${heard.join("\n")}`);
+  if (patterns.length > 0) throw new Error(`\`${BINARY}\` did not say where it is:\n${heard.join("\n")}`);
   // What it says later is nobody's to read, but a full pipe would stop it.
   child.stdout.resume();
   return parts;
