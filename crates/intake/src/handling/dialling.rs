@@ -6,13 +6,23 @@ use super::output::{Dialled, Output};
 use crate::sip::{LegId, NewCall, Order, Peer, Uri};
 use evenhand_core::{CallId, PersonId};
 
+/// How a caller is reached.
+struct Way {
+    /// The Request-URI.
+    target: String,
+    /// Who is meant, where that is another URI.
+    to: Option<String>,
+    /// The next hop.
+    via: Peer,
+}
+
 impl CallHandling {
     /// A person rings back: first an address for voice, then the INVITE.
     pub(super) fn dial(&mut self, call: CallId, by: &PersonId, number: Option<&str>) {
         if self.by_call.contains_key(&call) {
             return self.note(format!("{call} has a line already"));
         }
-        let Some((target, via)) = self.way_to(call, number) else {
+        let Some(Way { target, to, via }) = self.way_to(call, number) else {
             self.note(format!("{call} cannot be rung: no number, or no way to it"));
             return self.dialled(call, Dialled::Failed(404));
         };
@@ -22,7 +32,7 @@ impl CallHandling {
         line.person = Some(by.clone());
         line.stage = Stage::Dialling;
         line.dialled = true;
-        line.target = target;
+        (line.target, line.called) = (target, to);
         self.by_call.insert(call, leg);
         self.lines.insert(leg, line);
         self.open_voice(leg);
@@ -32,18 +42,17 @@ impl CallHandling {
     /// Whom to call and by which hop. Through a border function the caller is called by the
     /// identity that came with the call (NENA-STA-010.3f 4.6.1); without one only the caller's own
     /// Contact is known to be there.
-    fn way_to(&self, call: CallId, number: Option<&str>) -> Option<(String, Peer)> {
+    fn way_to(&self, call: CallId, number: Option<&str>) -> Option<Way> {
         let known = self.remembered.get(&call);
+        let identity = known.map(|known| known.callback.clone());
+        let identity = identity.filter(|uri| !uri.is_empty() && !uri.contains("invalid"));
+        let number = number.map(|number| dialled_uri(number, &self.settings.host));
+        let identity = identity.or(number);
         match (&self.settings.border, known) {
-            (Some((_, peer)), known) => {
-                let identity = known.map(|known| known.callback.clone());
-                let identity = identity.filter(|uri| !uri.is_empty() && !uri.contains("invalid"));
-                let number = number.map(|number| dialled_uri(number, &self.settings.host));
-                Some((identity.or(number)?, *peer))
-            }
+            (Some((_, peer)), _) => Some(Way { target: identity?, to: None, via: *peer }),
             (None, Some(known)) => {
-                let contact = known.contact.clone().unwrap_or_else(|| known.callback.clone());
-                Some((contact, known.from))
+                let target = known.contact.clone().unwrap_or_else(|| known.callback.clone());
+                Some(Way { target, to: identity, via: known.from })
             }
             (None, None) => None,
         }
@@ -69,7 +78,7 @@ impl CallHandling {
         let call = NewCall {
             leg,
             target: Uri::new(line.target.clone()),
-            to: String::new(),
+            to: line.called.as_ref().map(|uri| format!("<{uri}>")).unwrap_or_default(),
             from: own,
             via: line.from,
             headers,

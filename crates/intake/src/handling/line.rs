@@ -60,6 +60,8 @@ pub(super) struct Line {
     pub dialled: bool,
     /// Whom we call.
     pub target: String,
+    /// Who is meant by that, where another URI says so.
+    pub called: Option<String>,
     /// A person says that the caller who was rung back is reached.
     pub reached: bool,
     /// The description that we sent last.
@@ -91,6 +93,7 @@ impl Line {
             remembered: None,
             dialled: false,
             target: String::new(),
+            called: None,
             reached: false,
             description: String::new(),
             version: 0,
