@@ -17,6 +17,9 @@ pub(super) const CENTER: SocketAddr =
 const ANSWER: &str = "v=0\r\no=- 2 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n\
                       m=audio 40000 RTP/AVP 0\r\n";
 
+/// How long a telephone rings that nobody takes.
+const RINGS_MS_MAX: u64 = 180_000;
+
 /// What a caller is going to do.
 #[derive(Clone, Debug)]
 enum Wish {
@@ -240,7 +243,12 @@ impl Caller {
                 let busy = Order::Reject { leg, code: 486, reason, headers };
                 self.wish(at, Wish::Order(busy));
             }
-            WhenRung::Ignores => {}
+            // A telephone stops ringing by itself, whatever became of the other side.
+            WhenRung::Ignores => {
+                let (reason, headers) = (String::new(), Vec::new());
+                let nobody = Order::Reject { leg, code: 480, reason, headers };
+                self.wish(now + RINGS_MS_MAX, Wish::Order(nobody));
+            }
         }
     }
 }
