@@ -313,7 +313,7 @@ impl Lines {
     fn accepted(&mut self, now: u64, leg: LegId, answer: Option<&[u8]>) {
         let Some(id) = self.of_leg.get(&leg).copied() else { return };
         self.up(now, id);
-        if let Some(plan) = answer.and_then(|answer| accepted_plan(answer)) {
+        if let Some(plan) = answer.and_then(accepted_plan) {
             self.talk(now, id, &plan);
         }
         let Some(line) = self.lines.get(&id) else { return };
