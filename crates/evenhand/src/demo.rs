@@ -4,6 +4,7 @@
 //! Ctrl-C stops everything and writes the world beside the journal; the next start goes on from
 //! there, and demo time stands still in between.
 
+mod caller_plan;
 mod door;
 mod say;
 mod start;

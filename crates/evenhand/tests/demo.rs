@@ -188,7 +188,7 @@ fn callers_ring_by_sip_and_every_call_is_accounted_for() {
     let sip = ["--sip", "--autopilot", "--speed", "20", "--seed", "3", "--for"];
     let first = run(&data, &[sip.as_slice(), &["2m"]].concat());
     assert_eq!(count(&first, "sip: 127.0.0.1:"), 1, "{first:?}");
-    let last = run(&data, &[sip.as_slice(), &["4m", "--quiet"]].concat());
+    let last = run(&data, &[sip.as_slice(), &["3m", "--quiet"]].concat());
     let stopped = last.iter().find(|line| line.starts_with("stopped at")).unwrap();
     assert!(stopped.contains(" 0 unaccounted; "), "{last:?}");
     let events = events(&data);

@@ -18,6 +18,8 @@ mod phone;
 
 mod line;
 mod lines;
+
+mod events;
 mod rung;
 
 mod invite;

@@ -1,11 +1,18 @@
 //! What is said at the terminal, a line each.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::io::Write;
 
 use phone::{Ended, Heard, LineId, Outcome, Said, What};
 
 use super::Args;
 use super::target::Target;
+
+/// One line to whoever started this. They may be gone, and the calls are hung up all the same.
+pub fn tell(line: impl Display) {
+    let _unheard = writeln!(std::io::stdout().lock(), "{line}");
+}
 
 /// What begins.
 pub fn beginning(args: &Args, target: &Target, own: String) -> String {
@@ -27,8 +34,8 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// A step on one line; `None` for what is not worth one.
-    pub fn line(&mut self, said: &Said) -> Option<String> {
+    /// A step of one line.
+    pub fn line(&mut self, said: &Said) -> String {
         let number = self.number(said);
         let what = match &said.what {
             What::Sent(message) => format!("> {message}"),
@@ -41,7 +48,7 @@ impl Steps {
             What::Over(outcome) => over(outcome),
         };
         let (minutes, ms) = (said.at_ms / 60_000, said.at_ms % 60_000);
-        Some(format!("{minutes:02}:{:02}.{:03}  {number}  {what}", ms / 1_000, ms % 1_000))
+        format!("{minutes:02}:{:02}.{:03}  {number}  {what}", ms / 1_000, ms % 1_000)
     }
 
     /// What a line is called.

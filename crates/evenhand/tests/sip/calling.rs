@@ -7,8 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use serde_json::Value;
 
 use crate::centre::Centre;
-use crate::tone;
 use crate::tools::{Tool, are_there};
+use crate::{guide, tone};
 
 /// What can be done wrong, as the program lists it.
 fn misbehaviours() -> Vec<String> {
@@ -167,6 +167,34 @@ fn each_misbehaviour_gets_one_final_response() {
         let said = call.ends();
         assert_eq!(count(&said, "over: we hung up; final response 200"), 1, "{name}: {said}");
     }
+}
+
+/// The commands of the guide do what it says.
+#[test]
+fn the_guide_calls_and_is_heard() {
+    let Some(centre) = centre() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let run = |block: &str| {
+        let program = env!("CARGO_BIN_EXE_evenhand");
+        let text = guide::block(block).replace("evenhand call", &format!("{program} call"));
+        let text = text.replace("127.0.0.1:5072", &centre.at.udp.to_string());
+        let mut command = Command::new("sh");
+        command.args(["-e", "-c", &format!("exec {text}")]).current_dir(folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Calling { child, lines, said: Vec::new() }
+    };
+    let said = run("call-test").ends();
+    assert!(said.contains("heard on call 1: a tone of 440 Hz for "), "{said}");
+    let mut person = centre.call_taker("ada");
+    tone::write(&folder.path().join("caller.wav"), 880, 2_000);
+    let mut calling = run("call-person");
+    let call = person.answers();
+    calling.says("answered");
+    person.ends(&call);
+    calling.ends();
+    assert!(folder.path().join("heard.wav").exists());
 }
 
 #[test]
