@@ -301,6 +301,12 @@ impl Center {
         signalling.is_some_and(|signalling| signalling.entered_by.starts_with("sip/"))
     }
 
+    /// The identifier that a call bears in the emergency network; `None`: it came without one.
+    pub fn call_identifier(&self, call: CallId) -> Option<&str> {
+        let signalling = self.boards.call_queue.card(call)?.signalling.as_ref()?;
+        Some(signalling.call_identifier.as_str()).filter(|identifier| !identifier.is_empty())
+    }
+
     /// Drops opened personal values from memory, after an erasure.
     pub fn forget_opened(&self) {
         self.vault.forget();

@@ -4,9 +4,11 @@
 //! Ctrl-C stops everything and writes the world beside the journal; the next start goes on from
 //! there, and demo time stands still in between.
 
+mod caller_plan;
 mod door;
 mod say;
 mod start;
+mod telephones;
 mod world_file;
 
 use std::path::PathBuf;
@@ -28,6 +30,8 @@ const PORTS: std::ops::RangeInclusive<u16> = 8911..=8930;
 const LOOK_MS: u64 = 200;
 /// How often the terminal says how things stand, in real milliseconds.
 const STATUS_MS: u64 = 60_000;
+/// Fastest demo time with SIP: messages and voice take their real time, whatever the clock says.
+const SIP_SPEED_MAX: u32 = 20;
 
 /// What `demo` is told.
 #[derive(clap::Args)]
@@ -47,6 +51,9 @@ pub struct Args {
     /// Simulated staff work at the positions.
     #[arg(long)]
     autopilot: bool,
+    /// Callers ring by SIP, on this machine, and speak a tone each; at most 20 times real time.
+    #[arg(long)]
+    sip: bool,
     /// No new calls are generated.
     #[arg(long)]
     quiet: bool,
@@ -60,6 +67,13 @@ pub struct Args {
 
 /// Runs the demo until Ctrl-C, or for as long as was said.
 pub fn run(args: Args) -> Result<ExitCode, String> {
+    if args.sip && args.speed > SIP_SPEED_MAX {
+        return Err(format!(
+            "`--speed {}` was given; with `--sip` at most {SIP_SPEED_MAX}, because messages and \
+             voice take their real time",
+            args.speed
+        ));
+    }
     let stop = stop_on_signal();
     let stop = stop.map_err(|error| format!("the system does not tell of signals: {error}"))?;
     let begun = start::begin(&args)?;
@@ -79,6 +93,7 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
     clock.set_speed(0);
     let stopped_at = *driven.as_ref().unwrap_or(&demo.now());
     let summary = say::summary(&mut door, &shown, stopped_at);
+    let by_sip = door.telephones().map(|telephones| telephones.summary());
     let seq = running.center().query_blocking(center::Center::last_seq);
     let saved = match seq {
         Ok(seq) => world_file.write(&demo.saved(stopped_at, seq, &plan)),
@@ -87,6 +102,7 @@ pub fn run(args: Args) -> Result<ExitCode, String> {
     drop(door);
     running.stop();
     println!("{summary}");
+    by_sip.into_iter().for_each(|by_sip| println!("{by_sip}"));
     driven?;
     saved.map_err(|error| format!("the world was not saved, only the journal: {error}"))?;
     println!("saved; the same command goes on from here");

@@ -1,6 +1,7 @@
 //! The command line. A file a subcommand: each has its arguments (`Args`) and its `run`, which
 //! gives the exit status, or says on one line what went wrong.
 
+mod call;
 mod demo;
 mod openapi;
 mod policy;
@@ -27,6 +28,8 @@ enum Command {
     Demo(demo::Args),
     /// Serves a live centre until Ctrl-C, or looks after its people.
     Serve(serve::Args),
+    /// Calls a centre by SIP, as a telephone does, and says what became of it.
+    Call(call::Args),
     /// Runs days with failing disks, restarts and clock jumps, a seed each, until a promise breaks.
     Simulate(simulate::Args),
     /// Checks a journal, of a stopped centre or a running one, and says in one line what it proved.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     let result: Result<ExitCode, String> = match line.command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Call(args) => call::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),

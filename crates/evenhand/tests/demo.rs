@@ -179,6 +179,43 @@ fn ctrl_c_stops_it_cleanly() {
     assert_eq!(count(&lines, "going on where it was stopped"), 1, "{lines:?}");
 }
 
+/// Callers at their telephones: what they did on the line came by SIP and by nothing else, calls
+/// that were up at a stop are lost lines and rung back, and in the end nothing is open.
+#[test]
+fn callers_ring_by_sip_and_every_call_is_accounted_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("demo");
+    let sip = ["--sip", "--autopilot", "--speed", "20", "--seed", "3", "--for"];
+    let first = run(&data, &[sip.as_slice(), &["2m"]].concat());
+    assert_eq!(count(&first, "sip: 127.0.0.1:"), 1, "{first:?}");
+    let last = run(&data, &[sip.as_slice(), &["3m", "--quiet"]].concat());
+    let stopped = last.iter().find(|line| line.starts_with("stopped at")).unwrap();
+    assert!(stopped.contains(" 0 unaccounted; "), "{last:?}");
+    let events = events(&data);
+    let named = |name: &str| events.iter().filter(move |event| event.contains(name)).count();
+    let voices = named(r#""channel":"voice""#);
+    assert!(voices >= 3, "{voices} calls by voice");
+    assert_eq!(named(r#""entered_by":"sip/udp""#), voices);
+    let [[calls, ..], [later, callbacks, picked_up]] = [&first, &last].map(|said| by_sip(said));
+    assert_eq!((calls + later, callbacks >= 1, picked_up >= 1), (voices, true, true), "{last:?}");
+}
+
+/// Calls, callbacks, and callbacks that were picked up.
+fn by_sip(said: &[String]) -> [usize; 3] {
+    let line = said.iter().find(|line| line.starts_with("by SIP: ")).unwrap();
+    let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
+    numbers.map(|number| number.parse().unwrap()).collect::<Vec<_>>().try_into().unwrap()
+}
+
+#[test]
+fn by_sip_demo_time_is_not_much_faster_than_real_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut fast = demo(&dir.path().join("demo"), &["--sip", "--speed", "21"]);
+    let output = fast.stderr(Stdio::piped()).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("with `--sip` at most 20"));
+}
+
 #[test]
 fn a_folder_or_a_seed_that_does_not_fit_is_refused() {
     let dir = tempfile::tempdir().unwrap();

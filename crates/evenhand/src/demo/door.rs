@@ -8,6 +8,8 @@ use evenhand_core::Timestamp;
 use server::CenterHandle;
 use sim::demo::{Link, Lost};
 
+use super::telephones::Telephones;
+
 /// Pause before something is sent again to a centre that is being built again.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -15,19 +17,31 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub struct Door {
     handle: CenterHandle,
     effects: Receiver<Output>,
+    /// Callers' telephones; without them their acts enter as commands.
+    telephones: Option<Telephones>,
 }
 
 impl Door {
-    pub fn new(handle: CenterHandle, effects: Receiver<Output>) -> Self {
-        Self { handle, effects }
+    pub fn new(
+        handle: CenterHandle,
+        effects: Receiver<Output>,
+        telephones: Option<Telephones>,
+    ) -> Self {
+        Self { handle, effects, telephones }
+    }
+
+    /// Callers' telephones, if they have any.
+    pub fn telephones(&mut self) -> Option<&mut Telephones> {
+        self.telephones.as_mut()
     }
 
     /// What comes out because of others, for at most this long; nothing if nothing does.
-    pub fn wait(&self, at_most: Duration) -> Vec<Output> {
+    pub fn wait(&mut self, at_most: Duration) -> Vec<Output> {
         match self.effects.recv_timeout(at_most) {
             Ok(first) => {
                 let mut outputs = vec![first];
-                outputs.extend(self.effects.try_iter());
+                outputs.extend(self.more());
+                self.tell(&outputs);
                 outputs
             }
             Err(RecvTimeoutError::Timeout) => Vec::new(),
@@ -37,6 +51,27 @@ impl Door {
                 Vec::new()
             }
         }
+    }
+
+    fn more(&self) -> Vec<Output> {
+        self.effects.try_iter().collect()
+    }
+
+    /// Telephones hear what comes out, too.
+    fn tell(&mut self, outputs: &[Output]) {
+        if let Some(telephones) = &mut self.telephones {
+            telephones.hear(outputs, &self.handle);
+        }
+    }
+
+    /// What comes in without a telephone.
+    fn enter(&self, inputs: Vec<Input>) -> Result<Vec<Output>, Lost> {
+        if inputs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = self.handle.step_at(inputs).map_err(lost)?;
+        let replies = answers.into_iter().map(|(key, result)| Output::Reply { key, result });
+        Ok(replies.collect())
     }
 }
 
@@ -55,13 +90,24 @@ impl Link for Door {
     }
 
     fn step(&mut self, inputs: Vec<Input>) -> Result<Vec<Output>, Lost> {
-        let answers = self.handle.step_at(inputs).map_err(lost)?;
-        let replies = answers.into_iter().map(|(key, result)| Output::Reply { key, result });
-        Ok(replies.chain(self.effects.try_iter()).collect())
+        let Some(telephones) = &mut self.telephones else {
+            let mut outputs = self.enter(inputs)?;
+            outputs.extend(self.more());
+            return Ok(outputs);
+        };
+        let taken = telephones.take(inputs, &self.handle).map_err(lost)?;
+        let mut outputs = taken.replies;
+        outputs.extend(self.enter(taken.others)?);
+        let more = self.more();
+        self.tell(&more);
+        outputs.extend(more);
+        Ok(outputs)
     }
 
     fn wake(&mut self, at: Timestamp, salt: [u8; 32]) -> Result<Vec<Output>, Lost> {
         self.handle.wake_at(at, salt).map_err(lost)?;
-        Ok(self.effects.try_iter().collect())
+        let outputs = self.more();
+        self.tell(&outputs);
+        Ok(outputs)
     }
 }

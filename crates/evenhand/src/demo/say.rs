@@ -68,6 +68,10 @@ pub fn ways_in(running: &Running) -> Result<(), String> {
     let text = |error: server::AccountError| error.to_string();
     let code = running.one_time_code(YOU, &ROLES).map_err(text)?;
     println!("{}", console_line(running.url(), &code));
+    if let Some(at) = running.sip().and_then(|bound| bound.udp) {
+        println!("sip: {at}");
+        println!("callers ring by SIP; call it yourself: evenhand call {at}");
+    }
     let password = running.fresh_password(SECOND, &ROLES).map_err(text)?;
     println!("second: {SECOND}:{password}");
     println!("the second signs where two people must, with that password; it works until the end");

@@ -15,6 +15,7 @@ use sim::demo::{Demo, DemoParts, DemoPlan, Link, Positions, SavedWorld};
 
 use super::door::Door;
 use super::say::{self, Shown};
+use super::telephones::Telephones;
 use super::world_file::{Left, WorldFile};
 use super::{Args, PORTS};
 
@@ -53,9 +54,13 @@ pub fn begin(args: &Args) -> Result<Begun, String> {
     let (parts, plan) = parts(args, &files, configuration)?;
     let (origin, from) = origin(left, &parts, &plan)?;
     let clock = Clock::scaled(from, 0);
-    let mut running = serve(args, &clock)?;
+    let mut telephones = args.sip.then(Telephones::open).transpose()?;
+    let mut running = serve(args, &clock, telephones.as_ref())?;
+    if let (Some(telephones), Some(bound)) = (&mut telephones, running.sip()) {
+        telephones.call_at(bound.udp.ok_or("the centre listens for no calls")?);
+    }
     let effects = running.take_effects().ok_or("the centre gives nothing to its driver")?;
-    let mut door = Door::new(running.center().clone(), effects);
+    let mut door = Door::new(running.center().clone(), effects, telephones);
     // What came out of the start itself is for nobody.
     door.wait(std::time::Duration::ZERO);
     let shown = Shown { zone, name, seed };
@@ -153,7 +158,8 @@ fn origin(
 }
 
 /// Serves at the port that was given, or at the first free one.
-fn serve(args: &Args, clock: &Clock) -> Result<Running, String> {
+fn serve(args: &Args, clock: &Clock, telephones: Option<&Telephones>) -> Result<Running, String> {
+    let sip = telephones.map(Telephones::centre_settings).transpose()?;
     let ports = args.port.map_or(PORTS, |port| port..=port);
     let mut taken = String::new();
     for port in ports {
@@ -166,7 +172,7 @@ fn serve(args: &Args, clock: &Clock) -> Result<Running, String> {
             clock: clock.clone(),
             waking: Waking::ByDriver,
             generated: true,
-            sip: None,
+            sip: sip.clone(),
             store: EmbeddedOptions::default(),
         };
         match server::start(serving) {

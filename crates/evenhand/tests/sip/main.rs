@@ -4,6 +4,7 @@
 //! `instruments.rs` has them talk to each other, so that a failure elsewhere is the centre's.
 //! `calls.rs`, `odd.rs`, `states.rs` and `torture.rs` call a centre directly,
 //! `behind_the_border.rs` as the guide has it, `voice.rs` measures tones, and `load.rs` counts.
+//! `calling.rs` has our own telephones call.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,6 +27,7 @@ mod wire;
 mod instruments;
 
 mod behind_the_border;
+mod calling;
 mod calls;
 mod load;
 mod odd;

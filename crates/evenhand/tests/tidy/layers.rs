@@ -34,6 +34,7 @@ const THE_COMMAND_LINE_NEEDS: &[&str] = &[
     "center",
     "audit",
     "server",
+    "phone",
     "sim",
 ];
 
@@ -51,6 +52,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("center", CENTER_NEEDS),
     ("audit", CENTER_NEEDS),
     ("server", ALL_BELOW_THE_EDGE),
+    ("phone", &["intake", "server"]),
     ("sim", ALL_BELOW_THE_EDGE),
     ("evenhand", THE_COMMAND_LINE_NEEDS),
 ];
@@ -60,7 +62,7 @@ const CORE_TAKES: &[&str] = &["serde"];
 const CORE_TESTS_TAKE: &[&str] = &["serde", "serde_json", "proptest"];
 
 /// Only these crates touch the network or an async runtime.
-const EDGE: &[&str] = &["server", "evenhand"];
+const EDGE: &[&str] = &["server", "phone", "evenhand"];
 const EDGE_CRATES: &[&str] =
     &["tokio", "tokio-tungstenite", "axum", "tower", "tower-http", "hyper", "ureq", "futures"];
 const EDGE_WORDS: &[&str] =

@@ -22,5 +22,5 @@ mod settings;
 pub use settings::{
     Border, Listen, LocationSettings, MediaSettings, SipSettings, TlsFiles, Upstream,
 };
-pub use sockets::Bound;
+pub use sockets::{Arrival, Bound, Sockets};
 pub(crate) use telephone::Telephone;

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc;
 
 use super::connections::{Connections, accept_tcp, accept_tls};
-use super::settings::SipSettings;
+use super::settings::{Listen, TlsFiles};
 use super::tls::Tls;
 use crate::limits::SIP_ARRIVALS_WAITING_MAX;
 
@@ -20,11 +20,19 @@ const RECEIVE_BUFFER_BYTES: usize = 8 * 1024 * 1024;
 
 /// What comes from the network.
 #[derive(Debug)]
-pub(super) enum Arrival {
+pub enum Arrival {
     /// One datagram or one message of a connection, as it came.
-    Message { from: Peer, bytes: Vec<u8> },
+    Message {
+        /// The last hop.
+        from: Peer,
+        /// All of it.
+        bytes: Vec<u8>,
+    },
     /// A connection is over; nothing more can be sent on it.
-    Closed { flow: u64 },
+    Closed {
+        /// Its number.
+        flow: u64,
+    },
 }
 
 /// Where SIP is listened to, as it turned out.
@@ -39,25 +47,29 @@ pub struct Bound {
 }
 
 /// All sockets, to send on.
-pub(super) struct Sockets {
+pub struct Sockets {
     udp: Option<Arc<UdpSocket>>,
     connections: Connections,
+    /// Where is listened.
     pub bound: Bound,
 }
 
 impl Sockets {
-    /// Opens what the settings ask for. Arrivals wait in the queue that comes back; while it is
-    /// full the system holds them, and UDP peers send again.
+    /// Opens what is to be listened to, TLS with these certificates. Arrivals wait in the queue
+    /// that comes back; while it is full the system holds them, and UDP peers send again.
     ///
     /// # Errors
     /// An address cannot be listened to, or a certificate not be read.
-    pub async fn open(settings: &SipSettings) -> Result<(Self, mpsc::Receiver<Arrival>), String> {
+    pub async fn open(
+        listened: &Listen,
+        certificates: Option<&TlsFiles>,
+    ) -> Result<(Self, mpsc::Receiver<Arrival>), String> {
         let (arrivals, arrived) = mpsc::channel(SIP_ARRIVALS_WAITING_MAX);
-        let tls = settings.tls.as_ref().map(Tls::open).transpose()?;
+        let tls = certificates.map(Tls::open).transpose()?;
         let connections = Connections::new(arrivals.clone(), tls.clone());
         let mut bound = Bound::default();
         let mut udp = None;
-        if let Some(address) = settings.listen.udp {
+        if let Some(address) = listened.udp {
             let socket = UdpSocket::bind(address).await.map_err(|cause| busy(address, &cause))?;
             let _as_much_as_there_is =
                 rustix::net::sockopt::set_socket_recv_buffer_size(&socket, RECEIVE_BUFFER_BYTES);
@@ -66,12 +78,12 @@ impl Sockets {
             tokio::spawn(receive(socket.clone(), arrivals));
             udp = Some(socket);
         }
-        if let Some(address) = settings.listen.tcp {
+        if let Some(address) = listened.tcp {
             let listener = listen(address).await?;
             bound.tcp = listener.local_addr().ok();
             tokio::spawn(accept_tcp(listener, connections.clone()));
         }
-        if let (Some(address), Some(tls)) = (settings.listen.tls, tls) {
+        if let (Some(address), Some(tls)) = (listened.tls, tls) {
             let listener = listen(address).await?;
             bound.tls = listener.local_addr().ok();
             tokio::spawn(accept_tls(listener, tls.acceptor, connections.clone()));
@@ -104,7 +116,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
 }
 
 fn busy(address: SocketAddr, cause: &std::io::Error) -> String {
-    format!("cannot listen for SIP at `{address}`: {cause}; give another address in `[listen]`")
+    format!("cannot listen for SIP at `{address}`: {cause}; give another address")
 }
 
 async fn receive(socket: Arc<UdpSocket>, arrivals: mpsc::Sender<Arrival>) {

@@ -42,7 +42,7 @@ impl Telephone {
         responsible: Responsible,
         voice: VoicePlane,
     ) -> Result<Self, String> {
-        let (sockets, arrived) = Sockets::open(&settings).await?;
+        let (sockets, arrived) = Sockets::open(&settings.listen, settings.tls.as_ref()).await?;
         let (hears, heard) = mpsc::unbounded_channel();
         let trusted = settings.tls.as_ref().map(|tls| tls.trusted.as_path());
         let (fetcher, fetched) = Fetcher::new(trusted)?;

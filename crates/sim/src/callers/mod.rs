@@ -29,4 +29,4 @@ pub use ground::{Ground, Spot, SpotKind};
 pub use plan::{
     CallersPlan, Kind, NotSent, PerDay, PerMille, PlaceWords, Seconds, ServiceKind, WorkPlan,
 };
-pub use population::Callers;
+pub use population::{Callers, PICKED_UP};

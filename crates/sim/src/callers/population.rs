@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// The member of staff who writes down what generated callers say.
 const TRANSCRIPT: &str = "sim-transcript";
+/// What is written down when a callback is answered: whoever has telephones picks one up by it.
+pub const PICKED_UP: &str = "(generated) somebody answers the callback";
 /// A fresh demo's first happenings, so many milliseconds after the start: nobody waits for chance.
 const FIRST: [(ServiceKind, u64); 3] =
     [(ServiceKind::Medical, 8_000), (ServiceKind::Police, 75_000), (ServiceKind::Fire, 160_000)];
@@ -278,7 +280,7 @@ impl Callers {
             (Phase::Dialled, Some(call)) => {
                 caller.next_at = None;
                 let words = match caller.habits.reachable {
-                    true => "(generated) somebody answers the callback",
+                    true => PICKED_UP,
                     false => "(generated) the callback is not answered",
                 };
                 acts.push(say(call, words));
@@ -392,6 +394,8 @@ impl Callers {
                 caller.script.insert(0, Step { after_ms: 1_000, what: first });
                 caller.answered(now);
             }
+            // Their line was lost: they wait to be rung back, as if they had hung up.
+            (Phase::Ringing | Phase::Speaking { .. }, CallState::Abandoned) => caller.left(now),
             (Phase::Gone, CallState::Abandoned) if rung_back => caller.dialled(now),
             (Phase::Dialled, CallState::Abandoned) if !rung_back => caller.left(now),
             (_, CallState::Ended) => {

@@ -77,6 +77,10 @@ impl Endpoint {
         self.put_capabilities(invite, call.via.transport);
         invite.headers.push("Session-Expires", seconds.max(least).to_string());
         invite.headers.push("Min-SE", least.to_string());
+        // Whoever gives a Contact is known by it: one address may stand for many numbers.
+        if call.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Contact")) {
+            invite.headers.remove("Contact");
+        }
         wire::put_fields(invite, &call.headers);
         if !call.body.is_empty() {
             invite.set_body(&call.content_type, call.body.clone());
