@@ -26,8 +26,10 @@ impl Lines {
     /// A call comes in: it rings here, and is answered as the phone was told.
     pub(crate) fn rung(&mut self, now: u64, leg: LegId, invite: &Message, from: Peer) {
         let id = LineId(THEIRS + leg.0);
-        let user = invite.request_uri().and_then(|uri| uri.user().map(str::to_owned));
-        let number = user.unwrap_or_default();
+        // Without a border in between the Request-URI is our Contact, which names no number.
+        let asked = invite.request_uri().and_then(|uri| uri.user().map(str::to_owned));
+        let meant = || invite.to().and_then(|to| to.uri.user().map(str::to_owned));
+        let number = asked.or_else(meant).unwrap_or_default();
         let plan = self.plan_of(&number, from);
         let number = plan.number.clone();
         let mut line = Line::new(leg, plan.clone());

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use center::{Accepted, Center, Clear, Input, Order, Output};
 use evenhand_core::{CallId, Channel, Command, Event};
-use phone::{LineId, Listen, Phone, Said, Setup, Transport, What, WhenRung};
-use server::sip::{Border, LocationSettings, MediaSettings, SipSettings, Upstream};
+use phone::{LineId, Listen, Phone, Said, Setup, What, WhenRung};
+use server::sip::{LocationSettings, MediaSettings, SipSettings, Upstream};
 use server::{CenterHandle, NoAnswer};
 use sim::callers::PICKED_UP;
 use tokio::runtime::Runtime;
@@ -91,14 +91,10 @@ impl Telephones {
         })
     }
 
-    /// How a centre takes calls of these telephones, and calls them back.
-    ///
-    /// # Errors
-    /// They have no address.
-    pub fn centre_settings(&self) -> Result<SipSettings, String> {
-        let own = self.phone.bound().udp.ok_or("the telephones have no address")?;
+    /// How a centre takes calls of telephones on this machine, and calls them back.
+    pub fn centre_settings() -> SipSettings {
         let local = IpAddr::from(Ipv4Addr::LOCALHOST);
-        Ok(SipSettings {
+        SipSettings {
             element: "chfe.demo.invalid".to_owned(),
             agency: "demo.invalid".to_owned(),
             host: None,
@@ -106,11 +102,8 @@ impl Telephones {
             languages: vec!["en".to_owned()],
             listen: Listen { udp: Some(SocketAddr::new(local, 0)), ..Listen::default() },
             tls: None,
-            border: Some(Border {
-                route: format!("sip:{own};lr"),
-                address: own,
-                transport: Transport::Udp,
-            }),
+            // Whoever rang is rung back where they are: a telephone of a visitor too.
+            border: None,
             media: MediaSettings {
                 address: local,
                 ports: PORTS,
@@ -123,7 +116,7 @@ impl Telephones {
             },
             lost_url: None,
             upstream: Upstream::default(),
-        })
+        }
     }
 
     /// Calls go there.
