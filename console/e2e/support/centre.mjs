@@ -78,7 +78,9 @@ async function spoken(child, ...patterns) {
     if (patterns.length === 0) break;
   }
   clearTimeout(timer);
-  if (patterns.length > 0) throw new Error(`\`${BINARY}\` did not say where it is:\n${heard.join("\n")}`);
+  if (patterns.length > 0) {
+    throw new Error(`\`${BINARY}\` did not say where it is:\n${heard.join("\n")}`);
+  }
   // What it says later is nobody's to read, but a full pipe would stop it.
   child.stdout.resume();
   return parts;

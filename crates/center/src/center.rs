@@ -294,6 +294,19 @@ impl Center {
         }
     }
 
+    /// The request by which a call came, in the pieces that stand sealed; empty if it came without
+    /// one, or if it is erased.
+    pub fn request_of_call(&self, call: CallId) -> Vec<String> {
+        let card = self.boards.call_queue.card(call);
+        let signalling = card.and_then(|card| card.signalling.as_ref());
+        let raw = signalling.map(|signalling| signalling.raw.as_slice()).unwrap_or_default();
+        let opened = raw.iter().map(|piece| match self.open_sealed(piece) {
+            Opened::Value(piece) => Some(piece),
+            Opened::Erased => None,
+        });
+        opened.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
     /// Whether a call came by SIP, so that it has a line that can break.
     pub fn came_by_sip(&self, call: CallId) -> bool {
         let card = self.boards.call_queue.card(call);

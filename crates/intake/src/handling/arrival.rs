@@ -204,6 +204,12 @@ pub(super) fn pieces(raw: &[u8]) -> Vec<String> {
     raw.chunks(PIECE_BYTES).map(|piece| STANDARD.encode(piece)).collect()
 }
 
+/// The same bytes from their pieces; `None` where a piece is none.
+pub(super) fn joined(pieces: &[String]) -> Option<Vec<u8>> {
+    let decoded = pieces.iter().map(|piece| STANDARD.decode(piece).ok());
+    decoded.collect::<Option<Vec<_>>>().map(|pieces| pieces.concat())
+}
+
 /// Who calls: what the network vouches for (RFC 3325), or what the caller says.
 fn caller(message: &Message) -> Option<NameAddr> {
     message.addresses("P-Asserted-Identity").into_iter().next().or_else(|| message.from())

@@ -173,7 +173,10 @@ impl CallHandling {
             Told::Answered { call, by } => self.answered(now, *call, by),
             Told::Released { call } => self.released(now, *call),
             Told::Abandoned { call } => self.tell_abandoned(now, *call),
-            Told::Dial { call, by, number } => self.dial(*call, by, number.as_deref()),
+            Told::Dial { call, by, number, request } => {
+                self.recall(now, *call, request);
+                self.dial(*call, by, number.as_deref());
+            }
             Told::Rebid { call } => self.rebid(now, *call),
             Told::Transfer { call, to } => self.transfer(now, *call, to),
             Told::Hold { call, held } => self.hold(now, *call, *held),

@@ -1,9 +1,11 @@
 //! Ringing an abandoned caller back.
 
 use super::CallHandling;
-use super::line::{Line, Stage};
+use super::arrival::{Arrival, joined};
+use super::line::{Line, Remembered, Stage};
 use super::output::{Dialled, Output};
-use crate::sip::{LegId, NewCall, Order, Peer, Uri};
+use crate::sip::{Framing, LegId, NewCall, Order, Peer, Transport, Uri, parse};
+use core::net::SocketAddr;
 use evenhand_core::{CallId, PersonId};
 
 /// How a caller is reached.
@@ -16,7 +18,39 @@ struct Way {
     via: Peer,
 }
 
+/// Where a telephone says that it is, if that is a numbered address.
+fn peer_of(contact: &Uri) -> Option<Peer> {
+    let transport = match contact.param("transport").map(str::to_ascii_lowercase).as_deref() {
+        Some("tls") => Transport::Tls,
+        Some("tcp") => Transport::Tcp,
+        _ if contact.is("sips") => Transport::Tls,
+        _ => Transport::Udp,
+    };
+    let host = contact.host()?.trim_matches(['[', ']']).parse().ok()?;
+    let port = contact.port().unwrap_or(transport.default_port());
+    Some(Peer { transport, addr: SocketAddr::new(host, port), flow: 0 })
+}
+
 impl CallHandling {
+    /// What a process before this one knew of a call is read from its request.
+    pub(super) fn recall(&mut self, now: u64, call: CallId, request: &[String]) {
+        if self.remembered.contains_key(&call) {
+            return;
+        }
+        let Some(bytes) = joined(request).filter(|bytes| !bytes.is_empty()) else { return };
+        let Ok(invite) = parse(&bytes, Framing::Datagram) else { return };
+        let Some(contact) = invite.contact().map(|contact| contact.uri) else { return };
+        let Some(from) = peer_of(&contact) else { return };
+        let known = Remembered {
+            callback: Arrival::of(&invite).callback,
+            contact: Some(contact.as_str().to_owned()),
+            from,
+            invite: String::from_utf8_lossy(&bytes).into_owned(),
+            at: now,
+        };
+        self.remember(call, known);
+    }
+
     /// A person rings back: first an address for voice, then the INVITE.
     pub(super) fn dial(&mut self, call: CallId, by: &PersonId, number: Option<&str>) {
         if self.by_call.contains_key(&call) {

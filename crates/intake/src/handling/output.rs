@@ -164,6 +164,9 @@ pub enum Told {
         by: PersonId,
         /// The number, where it is known and not erased.
         number: Option<String>,
+        /// The request by which the call came, in the pieces that stand sealed in the journal;
+        /// empty where it is erased. Read if the call came to a process before this one.
+        request: Vec<String>,
     },
     /// A better place is wanted.
     Rebid {

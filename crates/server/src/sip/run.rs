@@ -28,7 +28,7 @@ pub(super) enum Heard {
     /// An answer of the centre to an order of ours.
     Replied { key: String, replied: Replied },
     /// A call is to be rung back, and its number was looked up.
-    Dial { call: CallId, by: PersonId, number: Option<String> },
+    Dial { call: CallId, by: PersonId, number: Option<String>, request: Vec<String> },
     /// How service and queues stand.
     States(States),
     /// An address for voice.
@@ -150,8 +150,8 @@ impl Task {
         match heard {
             Heard::Told(told) => self.told(now, told),
             Heard::Replied { key, replied } => self.handling.replied(now, &key, replied),
-            Heard::Dial { call, by, number } => {
-                self.handling.told(now, &handling::Told::Dial { call, by, number });
+            Heard::Dial { call, by, number, request } => {
+                self.handling.told(now, &handling::Told::Dial { call, by, number, request });
             }
             Heard::States(states) => {
                 self.states_asked = false;
@@ -172,7 +172,7 @@ impl Task {
             Told::StopDialling { call } => handling::Told::Released { call },
             Told::Hold { call } => handling::Told::Hold { call, held: Held::Holding },
             Told::Resume { call } => handling::Told::Hold { call, held: Held::Speaking },
-            Told::Dial { call, by } => return self.hands.look_up_number(call, by),
+            Told::Dial { call, by } => return self.hands.look_up_caller(call, by),
             Told::StatesChanged | Told::JournalDown { .. } | Told::JournalBack { .. } => {
                 return self.ask_states();
             }
@@ -280,9 +280,11 @@ impl Hands {
         });
     }
 
-    fn look_up_number(&self, call: CallId, by: PersonId) {
-        let heard = move |number| Heard::Dial { call, by, number };
-        self.ask(move |center| center.number_of_call(call), heard);
+    fn look_up_caller(&self, call: CallId, by: PersonId) {
+        let heard = move |(number, request)| Heard::Dial { call, by, number, request };
+        let known =
+            move |center: &Center| (center.number_of_call(call), center.request_of_call(call));
+        self.ask(known, heard);
     }
 
     /// How ringing somebody back goes, for whoever looks.

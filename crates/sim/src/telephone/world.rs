@@ -329,7 +329,8 @@ impl TelephoneWorld {
             Heard::Replied { key, replied } => self.handling.replied(now, &key, replied),
             Heard::Dial { call, by } => {
                 let number = self.center.number_of_call(call);
-                self.handling.told(now, &Told::Dial { call, by, number });
+                let request = self.center.request_of_call(call);
+                self.handling.told(now, &Told::Dial { call, by, number, request });
             }
             Heard::VoiceOpened { leg, opened } => self.handling.voice_opened(now, leg, opened),
             Heard::Fetched { id, answer } => self.handling.fetched(now, id, answer),
