@@ -107,7 +107,7 @@ pub const SIP_AT_ONCE_MAX: usize = 256;
 pub const SIP_WAKE_MS_MAX: u64 = 500;
 
 /// Callers' legs open at once; a further one is refused, and SIP answers the call without voice.
-pub const LEGS_MAX: usize = 1_000;
+pub const LEGS_MAX: usize = 4_000;
 /// Positions with voice at once; a further one is answered 503 `too_many_positions`.
 pub const VOICE_POSITIONS_MAX: usize = SOCKETS_MAX;
 /// What happens to voice and was not yet looked at; beyond, the oldest is dropped and counted.

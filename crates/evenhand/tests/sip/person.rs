@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tungstenite::protocol::WebSocketConfig;
 use tungstenite::{Message, WebSocket};
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -134,7 +135,10 @@ fn boards(url: &str, token: &str) -> (WebSocket<TcpStream>, Value) {
     let stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
     stream.set_read_timeout(Some(WAIT)).unwrap();
     let address = format!("{}/api/v1/ws", url.replace("http://", "ws://"));
-    let (mut socket, _) = tungstenite::client(address, stream).unwrap();
+    // All calls of a flood are one message.
+    let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+    let config = Some(config);
+    let (mut socket, _) = tungstenite::client::client_with_config(address, stream, config).unwrap();
     let hello = json!({ "type": "hello", "token": token, "last_seq": null });
     socket.send(Message::Text(hello.to_string().into())).unwrap();
     let snapshot = socket.read().unwrap().into_text().unwrap();
