@@ -2,7 +2,10 @@
 # What the same SIPp load costs that is only relayed: SIPp -> Kamailio -> SIPp, all on this machine.
 # Or, with an address, what it costs there: SIPp -> that address, which must ring and answer.
 #
-#   scripts/bench-sip-relay.sh [CALLS_A_SECOND] [SECONDS] [HOST:PORT]
+#   scripts/bench-sip-relay.sh [CALLS_A_SECOND] [SECONDS] [HOST:PORT [SERVICE]]
+#
+# SERVICE is what is asked for, urn:service:sos if nothing is said; a centre answers
+# urn:service:test.sos by itself.
 #
 # Prints the calls that ended well for each second of calling, the share that failed, and the time
 # from INVITE to 180 as the caller sees it.
@@ -11,6 +14,7 @@ source "$(dirname "$0")/lib.sh"
 readonly RATE=${1:-400}
 readonly FOR_S=${2:-20}
 readonly TARGET=${3:-}
+readonly SERVICE=${4:-urn:service:sos}
 
 # Ports above those of the tests and below those that Linux gives out by itself.
 readonly RELAY=32100 CALLEE=32200 CALLER=32300 VOICE=32400 CONTROL=32500
@@ -37,13 +41,14 @@ at_exit() {
 
 # A scenario with its messages in it, as crates/evenhand/tests/sip/sipp.rs says.
 scenario() {
-  awk -v messages="$PEERS/messages" '
+  awk -v messages="$PEERS/messages" -v service="$SERVICE" '
     /^@.*@$/ {
       words = split(substr($0, 2, length($0) - 2), word, " ")
       name = word[1] == "invite" ? "emergency" : word[1]
       file = messages "/" name ".sip"
       while ((getline line < file) > 0) {
         for (i = 2; i <= words; i++) gsub("\\{" (i - 1) "\\}", word[i], line)
+        gsub("urn:service:sos", service, line)
         print line
       }
       close(file)
