@@ -54,10 +54,10 @@ pub fn begin(args: &Args) -> Result<Begun, String> {
     let (parts, plan) = parts(args, &files, configuration)?;
     let (origin, from) = origin(left, &parts, &plan)?;
     let clock = Clock::scaled(from, 0);
-    let mut telephones = args.sip.then(Telephones::open).transpose()?;
+    let mut telephones = args.sip.then(|| Telephones::open(&args.data)).transpose()?;
     let mut running = serve(args, &clock, telephones.as_ref())?;
     if let (Some(telephones), Some(bound)) = (&mut telephones, running.sip()) {
-        telephones.call_at(bound.udp.ok_or("the centre listens for no calls")?);
+        telephones.call_at(bound.udp.ok_or("the centre listens for no calls")?, &args.data)?;
     }
     let effects = running.take_effects().ok_or("the centre gives nothing to its driver")?;
     let mut door = Door::new(running.center().clone(), effects, telephones);

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use center::{Accepted, Center, Clear, Input, Order, Output};
@@ -49,6 +50,19 @@ pub struct Telephones {
     runtime: Runtime,
 }
 
+/// The file in the demo's folder that says where the telephones are.
+const PLACE: &str = "telephones";
+
+fn setup(own: SocketAddr) -> Setup {
+    Setup {
+        listen: Listen { udp: Some(own), ..Listen::default() },
+        tls: None,
+        voice_address: own.ip(),
+        when_rung: WhenRung::AnswersWhenTold,
+        keeps_sound: false,
+    }
+}
+
 /// What became of a batch.
 pub struct Taken {
     /// The replies to what was done by telephone.
@@ -58,23 +72,23 @@ pub struct Taken {
 }
 
 impl Telephones {
-    /// Telephones at any free port of this machine.
+    /// Telephones where the last run had them, so that its callers can still be rung back; else at
+    /// any free port of this machine. `data` is the demo's folder, if there is one yet.
     ///
     /// # Errors
     /// No port, no thread, or no random bytes.
-    pub fn open() -> Result<Self, String> {
+    pub fn open(data: &Path) -> Result<Self, String> {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| format!("no thread for telephones: {error}"))?;
-        let own = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let setup = Setup {
-            listen: Listen { udp: Some(own), ..Listen::default() },
-            tls: None,
-            voice_address: own.ip(),
-            when_rung: WhenRung::AnswersWhenTold,
-            keeps_sound: false,
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let before = std::fs::read_to_string(data.join(PLACE)).ok();
+        let before = before.and_then(|text| text.trim().parse().ok());
+        let there = before.map(|before| runtime.block_on(Phone::open(setup(before))));
+        let (phone, said) = match there {
+            Some(Ok(opened)) => opened,
+            Some(Err(_)) | None => runtime.block_on(Phone::open(setup(any)))?,
         };
-        let (phone, said) = runtime.block_on(Phone::open(setup))?;
         let random: [u8; 6] = server::random_bytes().map_err(|error| error.to_string())?;
         Ok(Self {
             phone,
@@ -119,9 +133,16 @@ impl Telephones {
         }
     }
 
-    /// Calls go there.
-    pub fn call_at(&mut self, centre: SocketAddr) {
+    /// Calls go there. Where the telephones are is noted in the demo's folder for the next run.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn call_at(&mut self, centre: SocketAddr, data: &Path) -> Result<(), String> {
         self.centre = Some(centre);
+        let place = data.join(PLACE);
+        let own = self.phone.bound().udp.ok_or("the telephones have no address")?;
+        let written = std::fs::write(&place, own.to_string());
+        written.map_err(|error| format!("{}: {error}", place.display()))
     }
 
     /// What they did so far, in a few words.
