@@ -287,7 +287,7 @@ test("how the voice is stands in the pane in plain words, and nothing moves for 
   await said.getByText("voice lost 12 %").waitFor();
   assert.deepEqual(await pane().locator("#what").boundingBox(), before);
   told("voice", { call: 6, voice: { state: "flowing", lost_percent: 0 } });
-  await said.locator("[data-trouble]").waitFor({ state: "hidden" });
+  await said.getByText("voice lost 12 %").waitFor({ state: "hidden" });
   told("voice", { call: 6, key: "5" });
   await page.locator("[role=log]").getByText("the caller pressed 5").waitFor();
 });
